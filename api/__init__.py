@@ -1,0 +1,1 @@
+"""HTTP: routes, identity, limits, errors. No rule of the business lives here."""

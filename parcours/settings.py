@@ -1,0 +1,44 @@
+"""Every setting, read once from the environment (``PARCOURS_*``) and passed in; nothing reads it at import."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from base.clock import Clock, fixed_clock, system_clock
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PARCOURS_", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Dossier de tout ce que le programme écrit")
+    database_url: str = Field("", description="Base SQL ; par défaut SQLite dans le dossier de données")
+    today: date | None = Field(None, description="Fixe la date du jour (démonstrations, essais)")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    ban_url: str = Field("", description="Base Adresse Nationale, par exemple https://data.geopf.fr ; vide = jamais appelée")
+    worker: bool = Field(True, description="serve lance aussi un worker")
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'parcours.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def submissions_dir(self) -> Path:
+        return self.data_dir / "submissions"
+
+    @property
+    def reference_dir(self) -> Path:
+        """Compiled reference files (places) that ``geo`` and ``search`` read."""
+        return self.data_dir / "reference"
+
+    @property
+    def clock(self) -> Clock:
+        return fixed_clock(self.today) if self.today else system_clock

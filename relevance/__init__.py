@@ -1,0 +1,1 @@
+"""Is the ranking good, fair and explained: judgments, metrics, rank check, neutrality."""

@@ -1,0 +1,5 @@
+"""French text to terms: the only analysis in the system, for documents and questions alike, whatever the engine.
+
+Terms are made in Python, once per distinct text. A term is one of three forms of a token, told apart by its first
+character: ``comptabilite`` (folded as it stands), ``~comptabil`` (light stem) and ``^compt`` (word family).
+"""

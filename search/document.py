@@ -1,0 +1,87 @@
+"""What an engine holds: one document per training, with a row per offer. Made by ``indexer``, read by every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.codes.facets import (
+    Answer,
+    Audience,
+    CertificationKind,
+    Entry,
+    Funder,
+    Level,
+    Modality,
+    Rhythm,
+)
+
+# Bits of a term's field mask, best field first (weights: search/ranking.py).
+CERTIFICATION_TITLE, TRAINING_TITLE, LABELS, OBJECTIVE, CONTENT = 1, 2, 4, 8, 16
+FIELD_NAMES = ("certification_title", "training_title", "labels", "objective", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDocument:
+    lat: float  # degrees, rounded by geo.distance.round_coordinate
+    lon: float
+    departement: str  # "69", "2A", "971"; "" when unknown
+    region: str  # INSEE code "84"; "" when unknown
+    insee: str  # commune or arrondissement; "" when unknown
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDocument:
+    """Days are ordinals (``date.toordinal``). ``until`` is the last day it may start: the end of its month when only
+    the month is known. Sessions without a known date are not rows here; they stay in the payload."""
+
+    start: int
+    until: int
+    open: bool
+    guaranteed: bool
+    seats_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDocument:
+    id: int  # base.ids.offer_id; total order ends on it
+    siret: str
+    siren: str  # one organisation = one SIREN when a page is arranged
+    card: int  # 63-bit key of the card it belongs to, computed by indexer.cards
+    certifications: tuple[str, ...]  # RNCP34441, RS5695, CPF202, CI56927
+    certification_kind: CertificationKind
+    rome: tuple[str, ...]
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    modality: Modality
+    entry: Entry
+    earliest_start: int | None  # ordinal, permanent entry only; None = at once
+    level: Level
+    price_cents: int | None
+    hours: int | None
+    rhythms: frozenset[Rhythm]
+    languages: tuple[str, ...]
+    funders: frozenset[Funder]
+    audiences: frozenset[Audience]  # empty = not stated
+    prerequisites: Answer
+    accessibility: tuple[Answer, ...]  # in the order of catalog.codes.facets.Need
+    rating: float | None  # Bayesian mean, 1-5
+    places: tuple[PlaceDocument, ...]  # located places only; may be empty
+    sessions: tuple[SessionDocument, ...]  # dated, not withdrawn, by start
+    open_undated: bool  # an open session without a known date exists (counts as open, meets no window)
+    payload: bytes  # orjson of what a hit shows; see search.present
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingDocument:
+    id: int  # base.ids.training_id
+    version: int  # of the change mark it was built under; a later one wins
+    terms: tuple[tuple[str, int], ...]  # (term, field mask), shared between trainings of the same texts
+    offers: tuple[OfferDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The training has no offer to show any more."""
+
+    id: int
+    version: int

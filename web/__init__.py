@@ -1,0 +1,1 @@
+"""The pages for learners, rendered by the server, usable without JavaScript."""
