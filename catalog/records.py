@@ -38,7 +38,7 @@ class OrganisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class ContactRecord:
-    """A contact as a learner sees it. ``role``: information, registration, place, referent or a LHÉO type-contact label."""
+    """A contact as a learner sees it. ``role``: information, registration, place, referent or a LHÉO label."""
 
     role: str
     name: str = ""
@@ -107,7 +107,9 @@ class OfferRecord:
     accessibility: dict[Need, Answer] = field(default_factory=dict)  # needs not named are UNKNOWN
     contacts: tuple[ContactRecord, ...] = ()
     url: str = ""
-    texts: dict[str, str] = field(default_factory=dict)  # prerequisites, admission, pedagogy, accessibility, fees, catering...
+    texts: dict[str, str] = field(
+        default_factory=dict
+    )  # prerequisites, admission, pedagogy, accessibility, fees, catering...
     details: dict[str, Any] = field(default_factory=dict)
 
 

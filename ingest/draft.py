@@ -3,8 +3,8 @@
 The field names are the same for every format (table below), so that ``normalise`` knows one shape. A reader leaves out
 what its format lacks and never invents. Codes stay as the file wrote them (``modality`` "2", not ``remote``).
 
-training   source, numero, siret, siren, organisation_name, legal_name, activity_number, uai, qualiopi, title, objective,
-           results, content, highlights, path_type (parcours), general_objective, certifying, entry_level, exit_level,
+training   source, numero, siret, siren, organisation_name, legal_name, activity_number, uai, qualiopi, title,
+           objective, results, content, highlights, path_type (parcours), general_objective, certifying, entry_level, exit_level,
            level, rncp, rs, cpf, certifinfo, certification_title, rome*, formacode*, nsf*, label*, block_code*, url*,
            blocks_editable, vae_category, created_on, updated_on, organisation_address*
            children: offer, contact
@@ -19,8 +19,8 @@ offer      numero, source_id, modality, entry, earliest_start, prerequisites_exi
 session    numero, start, end, month*, year_month*, state, guaranteed, seats_total, seats_left, registration_text,
            registration_start, registration_end, special_terms, expired, created_on, updated_on, url*
            children: contact, place (registration address)
-place      label, line*, street_number, street_type, street_name, box, postcode, city, insee, departement, region, country,
-           lat, lon, premises_accessible, access_text, siret, uai, remote
+place      label, line*, street_number, street_type, street_name, box, postcode, city, insee, departement, region,
+           country, lat, lon, premises_accessible, access_text, siret, uai, remote
 contact    role, type, civility, name, first_name, function, phone*, mobile*, fax*, email, web*
            children: place (address)
 

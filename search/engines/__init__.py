@@ -1,1 +1,1 @@
-"""One contract (``contract``), two engines: ``embedded`` (default) and ``elasticsearch``. They never import each other."""
+"""One contract (``contract``), two engines: ``embedded`` (default), ``elasticsearch``. They never import each other."""

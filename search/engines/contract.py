@@ -15,8 +15,8 @@ from search.plan import Plan
 class Ranked:
     """A slice of the engine's own order (sort key, then score, then id), before ``search.arrange``.
 
-    ``handles`` are the engine's own numbers, valid on the snapshot that gave them. With ``group`` each stands for a card
-    and ``similar`` says how many other matching offers the card holds; without, ``similar`` is all zero.
+    ``handles`` are the engine's own numbers, valid on the snapshot that gave them. With ``group`` each stands for a
+    card and ``similar`` says how many other matching offers the card holds; without, ``similar`` is all zero.
     """
 
     total: int  # offers, exact

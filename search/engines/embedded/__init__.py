@@ -1,1 +1,1 @@
-"""The default engine: immutable segments of memory-mapped NumPy columns, one writer, any number of reading processes."""
+"""The default engine: immutable segments of memory-mapped NumPy columns, one writer, many reading processes."""
