@@ -55,9 +55,9 @@ def mask_values() -> npt.NDArray[np.float64]:
 def draw(seed: int, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Seeded draw in [0, 1) for each offer id (63-bit): two rounds of the murmur3 64-bit finaliser.
 
-    Uniform over days and questions, since both are in the seed; depends on nothing an organisation chooses but its keys.
+    Uniform over days and questions, since both are in the seed.
     """
-    x = offers.astype(np.uint64) ^ (np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15))
+    x = offers.astype(np.uint64) ^ np.uint64(seed * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
     for _ in range(2):
         x ^= x >> np.uint64(33)
         x *= np.uint64(0xFF51AFD7ED558CCD)

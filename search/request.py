@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from search.plan import Filters, Remote, Sort
 
@@ -17,7 +17,7 @@ class SearchRequest:
     radius_km: float = 30.0
     areas: tuple[str, ...] = ()  # "dep:69", "reg:84", "insee:69123"
     remote: Remote = Remote.INCLUDE
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     bookable: bool = False
     sort: Sort = Sort.RELEVANCE
     limit: int = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Folded. ``formation`` and its like are not here: their low idf already says how little they tell.
 _WORDS = """
-    a afin ai ainsi ait au aucun aujourdhui aupres aussi autre autres aux avec avoir ayant ce ceci cela celle celles
+    a afin ainsi ait au aucun aujourdhui aupres aussi autre autres aux avec avoir ayant ce ceci cela celle celles
     celui ces cet cette ceux chaque chez comme comment dans de des dont du elle elles en entre es est et etant etc ete
     etre eux fait faire il ils je jusque la le les leur leurs lors lui ma mais me meme memes mes moi mon ne ni nos
     notre nous on ont ou par parmi pas pendant peu peut plus plusieurs pour pouvoir pourquoi puis quand que quel quelle
