@@ -4,8 +4,8 @@ The field names are the same for every format (table below), so that ``normalise
 what its format lacks and never invents. Codes stay as the file wrote them (``modality`` "2", not ``remote``).
 
 training   source, numero, siret, siren, organisation_name, legal_name, activity_number, uai, qualiopi, title,
-           objective, results, content, highlights, path_type (parcours), general_objective, certifying, entry_level, exit_level,
-           level, rncp, rs, cpf, certifinfo, certification_title, rome*, formacode*, nsf*, label*, block_code*, url*,
+           objective, results, content, highlights, path_type (parcours), general_objective, certifying,
+           entry_level, exit_level (LHÉO codes), level (3 to 8, national framework), rncp, rs, cpf, certifinfo, certification_title, rome*, formacode*, nsf*, label*, block_code*, url*,
            blocks_editable, vae_category, created_on, updated_on, organisation_address*
            children: offer, contact
 offer      numero, source_id, modality, entry, earliest_start, prerequisites_exist, prerequisites_text, rhythm*,
@@ -14,14 +14,17 @@ offer      numero, source_id, modality, entry, earliest_start, prerequisites_exi
            eligible_cpf, region_funded, admission*, admission_text, recruitment_text, pedagogy_text, pedagogy_code*,
            perimeter, perimeter_text, catering, lodging, transport, access_text, disability_text, gfe, schedule_type,
            other_services, apprenticeship, url*, information_date*, equipment*, exam_text, duration_text, manager_siret,
-           published, created_on, updated_on
+           published, entry_level_required, alternation_text, funding_possible, funding_text, publicly_funded
+           (conventionnement), cpf_start, cpf_end (bounds of eligible_cpf), trainer_siret, trainer_name (who delivers,
+           when it is not the organisation), expired, need_premises, need_referent, need_visual, need_hearing,
+           need_cognitive, need_pace, need_remote (yes / no, JSON only), created_on, updated_on
            children: place, session, contact
 session    numero, start, end, month*, year_month*, state, guaranteed, seats_total, seats_left, registration_text,
            registration_start, registration_end, special_terms, expired, created_on, updated_on, url*
            children: contact, place (registration address)
 place      label, line*, street_number, street_type, street_name, box, postcode, city, insee, departement, region,
            country, lat, lon, premises_accessible, access_text, siret, uai, remote
-contact    role, type, civility, name, first_name, function, phone*, mobile*, fax*, email, web*
+contact    role (information, registration, place, organisation, trainer, name of an extra), type, civility, name, first_name, function, phone*, mobile*, fax*, email, web*
            children: place (address)
 
 ``*``: several values. ``path`` is the place in the document as its author knows it: an XPath-like element path, a CSV

@@ -1,0 +1,190 @@
+"""A catalogue in XML as a stream of records (``formation``, ``resume-offre``), each a small tree; flat memory.
+
+Expat rather than lxml: its line numbers stay exact past 65,535, it resolves nothing by itself, and a DTD can be refused at
+its first byte.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from base.errors import FileRefused
+from ingest.readers.source import Limits
+
+_SPACE = "\x1f"  # between namespace and name; cannot stand in XML 1.0
+_MESSAGES = {
+    4: "caractère ou balise mal formés (un « & » ou un « < » isolé, par exemple)",
+    7: "une balise se ferme sans correspondre à celle qui est ouverte",
+    8: "un attribut est donné deux fois",
+    9: "du contenu suit la fin du document",
+    11: "une entité est inconnue",
+    27: "un préfixe d'espace de noms n'est pas déclaré",
+}
+
+
+class Node:
+    """An element of a record: local name, line, attributes, text before its first child, text after itself."""
+
+    __slots__ = ("attributes", "children", "line", "tag", "tail", "text")
+
+    def __init__(self, tag: str, line: int, attributes: dict[str, str]) -> None:
+        self.tag = tag
+        self.line = line
+        self.attributes = attributes
+        self.text = ""
+        self.tail = ""
+        self.children: list[Node] = []
+
+    def content(self) -> str:
+        """Own text; markup that was left unescaped inside a text is written back as markup."""
+        if not self.children:
+            return self.text.strip()
+        inner = "".join(f"<{child.tag}>{child.content()}</{child.tag}>{child.tail}" for child in self.children)
+        return (self.text + inner).strip()
+
+    def child(self, tag: str) -> Node | None:
+        for child in self.children:
+            if child.tag == tag:
+                return child
+        return None
+
+
+class XmlRecords:
+    """One pass over a document. ``namespace`` and ``root`` are known once the first element was read."""
+
+    def __init__(self, record_tags: frozenset[str], roots: frozenset[str], limits: Limits) -> None:
+        self.root = ""
+        self.namespace = ""
+        self._record_tags = record_tags
+        self._roots = roots
+        self._limits = limits
+        self._names: dict[str, str] = {}
+        self._stack: list[Node] = []
+        self._outside: list[str] = []  # open elements around records
+        self._elements = 0
+        self._length = 0
+        self._text = 0
+        self._ready: deque[tuple[Node, str]] = deque()
+        self._counts: dict[str, int] = {}
+        self._parser = self._new_parser()
+
+    def records(self, chunks: Iterator[str]) -> Iterator[tuple[Node, str]]:
+        """Each record with its path. ``FileRefused`` with line and column where it breaks."""
+        parser = self._parser
+        fed = 0
+        for chunk in chunks:
+            data = chunk.encode()
+            self._feed(data, False)
+            fed += len(data)
+            while self._ready:
+                yield self._ready.popleft()
+            # Expat keeps an unfinished tag or comment whole: CurrentByteIndex then stays behind what it was given.
+            if fed - parser.CurrentByteIndex > self._limits.text_bytes:
+                raise self._refused("une balise ou un commentaire est démesuré", "too-large")
+        self._feed(b"", True)
+        while self._ready:
+            yield self._ready.popleft()
+
+    def _feed(self, chunk: bytes, final: bool) -> None:
+        try:
+            self._parser.Parse(chunk, final)
+        except expat.ExpatError as error:
+            line, column = error.lineno, error.offset + 1
+            if final:
+                raise FileRefused(
+                    f"Le fichier XML est coupé ou incomplet : il s'arrête ligne {line}, colonne {column}.",
+                    line=line,
+                    column=column,
+                    code="xml-truncated",
+                ) from error
+            why = _MESSAGES.get(error.code, expat.errors.messages.get(error.code, "erreur de syntaxe"))
+            raise FileRefused(
+                f"Le fichier XML est mal formé ligne {line}, colonne {column} : {why}.",
+                line=line,
+                column=column,
+                code="xml-malformed",
+            ) from error
+
+    def _new_parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate("utf-8", _SPACE)
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._doctype
+        return parser
+
+    def _refused(self, why: str, code: str) -> FileRefused:
+        line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+        return FileRefused(
+            f"Fichier XML refusé ligne {line}, colonne {column} : {why}.", line=line, column=column, code=code
+        )
+
+    def _doctype(self, _name: str, _system: str | None, _public: str | None, _subset: bool) -> None:
+        raise self._refused("une DTD ou des entités sont déclarées, ce qui n'est pas accepté", "xml-dtd")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._names.get(name)
+        if tag is None:
+            tag = self._names[name] = name.rpartition(_SPACE)[2]
+        self._text = 0
+        stack = self._stack
+        if not stack:
+            if not self._outside:
+                self._first(name, tag)
+            elif tag in self._record_tags:
+                self._elements = self._length = 0
+                stack.append(Node(tag, self._parser.CurrentLineNumber, attributes))
+                return
+            self._outside.append(tag)
+            if len(self._outside) > self._limits.depth:
+                raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
+            return
+        self._elements += 1
+        if len(stack) > self._limits.depth:
+            raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
+        if self._elements > self._limits.record_elements:
+            raise self._refused("une seule formation est démesurée", "too-large")
+        node = Node(tag, self._parser.CurrentLineNumber, attributes)
+        stack[-1].children.append(node)
+        stack.append(node)
+
+    def _end(self, _name: str) -> None:
+        self._text = 0
+        stack = self._stack
+        if not stack:
+            self._outside.pop()
+            return
+        node = stack.pop()
+        if not stack:
+            number = self._counts[node.tag] = self._counts.get(node.tag, 0) + 1
+            self._ready.append((node, f"/{'/'.join(self._outside)}/{node.tag}[{number}]"))
+
+    def _characters(self, data: str) -> None:
+        self._text += len(data)
+        if self._text > self._limits.text_bytes:
+            raise self._refused("un texte est démesuré", "too-large")
+        stack = self._stack
+        if not stack:
+            return
+        self._length += len(data)
+        if self._length > self._limits.record_bytes:
+            raise self._refused("une seule formation est démesurée", "too-large")
+        node = stack[-1]
+        if node.children:
+            node.children[-1].tail += data
+        else:
+            node.text += data
+
+    def _first(self, name: str, tag: str) -> None:
+        self.root = tag
+        self.namespace = name.rpartition(_SPACE)[0]
+        if tag not in self._roots:
+            raise self._refused(
+                f"l'élément racine « {tag[:60]} » n'est pas celui d'un catalogue (attendu : lheo ou lheo-index)",
+                "not-a-catalogue",
+            )
