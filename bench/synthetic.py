@@ -1,7 +1,7 @@
 """A seeded, clearly synthetic catalogue of any size: records that go through the same store as real ones.
 
-Shape follows what is known of the French market (domain 7, 8): three offers a training, three sessions an offer, one offer
-in three remote or mixed, places drawn by population, few organisations with very many offers, words by Zipf's law.
+Shape follows what is known of the French market (domain 7, 8): three offers a training, three sessions an offer, one
+offer in three remote or mixed, places drawn by population, few organisations with very many offers, words by Zipf's law.
 Organisations are named "Organisme synthétique 000123" and have SIREN numbers that INSEE never gives.
 """
 
@@ -105,8 +105,8 @@ def _words(rng: np.random.Generator) -> list[str]:
     """Words of the sample courses first, then pronounceable ones: 12,000 in all."""
     real: dict[str, None] = {}
     for course in courses().values():
-        for key in ("title", "objective", "content", "certification_title"):
-            for word in course[key].replace("-", " ").replace("'", " ").split():
+        for name in ("title", "objective", "content", "certification_title"):
+            for word in course[name].replace("-", " ").replace("'", " ").split():
                 clean = word.strip(".,;:()").lower()
                 if len(clean) > 3:
                     real.setdefault(clean, None)
@@ -124,12 +124,12 @@ def _words(rng: np.random.Generator) -> list[str]:
 
 def _texts(rng: np.random.Generator, count: int) -> list[Text]:
     words = _words(np.random.default_rng(8))
-    sample = list(courses().items())
+    sample = list(courses().values())
     levels = [level for level in Level if level is not Level.UNKNOWN]
     drawn = _zipf(rng, len(words), 1.0, count * 60).reshape(count, 60)
     texts = []
     for number in range(count):
-        key, course = sample[int(rng.integers(len(sample)))]
+        course = sample[int(rng.integers(len(sample)))]
         own = [words[int(index)] for index in drawn[number]]
         rncp = number % 3 != 0
         code = f"RNCP{800000 + number}" if rncp else f"RS{80000 + number}"

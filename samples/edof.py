@@ -121,7 +121,7 @@ def _action_extras(organisation: Organisation, offer: Offer, prerequisites: str)
 
 
 def _sessions(organisation: Organisation, offer: Offer, today: date) -> list[Any]:
-    spans = periods(offer) or [None]
+    spans: list[tuple[date, date] | None] = [*periods(offer)] or [None]
     return [
         _dated(
             "session",
