@@ -1,7 +1,8 @@
 """What ``OfferDocument.payload`` holds: the facts of a hit, as orjson bytes.
 
-``indexer`` writes it, ``search.present`` reads it. It holds facts only, nothing that depends on the question or on the day (next session, expiry, distances, open or past
-are computed when a page is made). Every member is always present. Unknown is ``null``, ``""`` or ``"unknown"``.
+``indexer`` writes it, ``search.present`` reads it. It holds facts only, nothing that depends on the question or on the
+day (next session, expiry, distances, open or past are computed when a page is made). Every member is always present.
+Unknown is ``null``, ``""`` or ``"unknown"``.
 """
 
 from __future__ import annotations
