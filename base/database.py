@@ -1,0 +1,135 @@
+"""The one door to the database: SQLite by default, PostgreSQL by another address, the same code for both.
+
+Functions of a room's store take a ``Connection`` and never commit: the caller's unit of work does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# 63-bit key. SQLite only makes a column its row number when it is called INTEGER.
+KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+_BEGIN = "parcours_begin"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite has no zones, so it holds UTC without saying so."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_database(url: str) -> Engine:
+    """``url`` is an SQLAlchemy address (``sqlite:///var/parcours.db``, ``postgresql+psycopg://...``)."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads, pool_pre_ping=True)
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction: all of it is stored, or nothing.
+
+    SQLite takes the write lock at once: a transaction that reads first and asks for the lock later fails with
+    "database is locked" however long it may wait.
+    """
+    with engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One frozen state of the database for as long as the block lasts; nothing is stored."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+
+class DataVersion:
+    """Tells cheaply (microseconds) whether another connection, of any process, has committed since the last look."""
+
+    def __init__(self, engine: Engine) -> None:
+        # SQLite's counter only has a meaning on the connection that reads it, so the watch keeps one of its own.
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._sql = text(
+            "PRAGMA data_version" if engine.dialect.name == "sqlite" else "SELECT pg_current_wal_insert_lsn()::text"
+        )
+        self._last: Any = None
+
+    def changed(self) -> bool:
+        """True the first time and after each commit elsewhere (PostgreSQL: after any write, so sometimes in vain)."""
+        now = self._connection.execute(self._sql).scalar_one()
+        changed = bool(now != self._last)
+        self._last = now
+        return changed
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def data_version(engine: Engine) -> DataVersion:
+    return DataVersion(engine)
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin transactions on its own; _begin_sqlite does it
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # FULL, not NORMAL: money and enrollments live in this file and an acknowledged commit must survive a power cut.
+    # An import pays one fsync per 500 trainings for it, which does not show.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -32768")  # KiB; a bulk import touches random pages of every index
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # With AUTOCOMMIT SQLAlchemy emits no begin either, but still tells its listeners.
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(options.get(_BEGIN, "BEGIN"))

@@ -1,0 +1,167 @@
+"""Work for later, as rows claimed by ``parcours worker``: enqueued in the transaction of its cause, done at least once.
+
+A claim expires, so that the work of a killed worker is taken up by another; a job must bear being done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import JSON, Column, Connection, Index, Table, Text, and_, func, insert, or_, select, update
+from sqlmodel import Field, SQLModel
+
+from base.database import Instant
+
+CLAIM = timedelta(minutes=5)  # long work extends it (``extend``)
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(seconds=10)  # then twice as long each time
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"  # every attempt was used; a person must look
+
+
+class JobRow(SQLModel, table=True):
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: str
+    run_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    attempts: int = 0
+    claimed_by: str = ""
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    finished_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+JOB = cast(Table, JobRow.__table__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int  # this one included
+    worker: str
+
+
+def enqueue(
+    conn: Connection, kind: str, payload: dict[str, Any], *, now: datetime, run_at: datetime | None = None
+) -> int:
+    statement = insert(JOB).values(
+        kind=kind,
+        payload=payload,
+        state=JobState.QUEUED.value,
+        run_at=run_at or now,
+        attempts=0,
+        claimed_by="",
+        error="",
+        created_at=now,
+    )
+    inserted = conn.execute(statement.returning(JOB.c.id))
+    return int(inserted.scalar_one())
+
+
+def claim(
+    conn: Connection, worker: str, now: datetime, *, kinds: Sequence[str], lease: timedelta = CLAIM
+) -> Job | None:
+    """The oldest job that is due, or whose claim expired; ``None`` when there is none.
+
+    A job whose last attempt died with its worker is failed here, so that it cannot kill workers for ever.
+    """
+    while True:
+        due = or_(
+            and_(JOB.c.state == JobState.QUEUED.value, JOB.c.run_at <= now),
+            and_(JOB.c.state == JobState.RUNNING.value, JOB.c.claimed_until <= now),
+        )
+        row = conn.execute(
+            select(JOB.c.id, JOB.c.kind, JOB.c.payload, JOB.c.attempts)
+            .where(due, JOB.c.kind.in_(kinds))
+            .order_by(JOB.c.run_at, JOB.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        if row.attempts >= MAX_ATTEMPTS:
+            _close(conn, row.id, JobState.FAILED, now, "la dernière tentative n'a pas abouti")
+            continue
+        conn.execute(
+            update(JOB)
+            .where(JOB.c.id == row.id)
+            .values(
+                state=JobState.RUNNING.value, attempts=row.attempts + 1, claimed_by=worker, claimed_until=now + lease
+            )
+        )
+        return Job(row.id, row.kind, row.payload, row.attempts + 1, worker)
+
+
+def extend(conn: Connection, job: Job, until: datetime) -> bool:
+    """Keep a claim alive; false when it is no longer ours (it expired and another worker took it)."""
+    return conn.execute(update(JOB).where(_ours(job)).values(claimed_until=until)).rowcount == 1
+
+
+def finish(conn: Connection, job: Job, now: datetime) -> bool:
+    if not _still_ours(conn, job):
+        return False
+    _close(conn, job.id, JobState.DONE, now, "")
+    return True
+
+
+def fail(conn: Connection, job: Job, error: str, now: datetime) -> bool:
+    """Try again later, or give up after ``MAX_ATTEMPTS``; false when the claim is no longer ours."""
+    if not _still_ours(conn, job):
+        return False
+    if job.attempts >= MAX_ATTEMPTS:
+        _close(conn, job.id, JobState.FAILED, now, error)
+        return True
+    again = now + FIRST_RETRY * 2 ** (job.attempts - 1)
+    conn.execute(
+        update(JOB)
+        .where(JOB.c.id == job.id)
+        .values(state=JobState.QUEUED.value, run_at=again, claimed_by="", claimed_until=None, error=error)
+    )
+    return True
+
+
+def waiting(conn: Connection) -> dict[str, int]:
+    """Jobs not finished yet, by kind."""
+    rows = conn.execute(
+        select(JOB.c.kind, func.count())
+        .where(JOB.c.state.in_((JobState.QUEUED.value, JobState.RUNNING.value)))
+        .group_by(JOB.c.kind)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _ours(job: Job) -> Any:
+    return and_(
+        JOB.c.id == job.id,
+        JOB.c.state == JobState.RUNNING.value,
+        JOB.c.claimed_by == job.worker,
+        JOB.c.attempts == job.attempts,
+    )
+
+
+def _still_ours(conn: Connection, job: Job) -> bool:
+    return conn.execute(select(JOB.c.id).where(_ours(job)).with_for_update()).first() is not None
+
+
+def _close(conn: Connection, job: int, state: JobState, now: datetime, error: str) -> None:
+    conn.execute(
+        update(JOB)
+        .where(JOB.c.id == job)
+        .values(state=state.value, error=error, claimed_by="", claimed_until=None, finished_at=now)
+    )

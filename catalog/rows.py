@@ -1,0 +1,219 @@
+"""What the store gives back: frozen values with everything the indexer and the pages need, codes as plain strings.
+
+Ids are the 63-bit numbers of ``base.ids``. Withdrawn trainings, offers and sessions never appear, but where said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueOrganisation:
+    id: int
+    siret: str
+    siren: str
+    name: str  # "" when unknown
+    legal_name: str
+    activity_number: str
+    qualiopi: str  # value of Answer
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationRow:
+    """One code as the reference files know it."""
+
+    code: str
+    kind: str  # value of CertificationKind
+    title: str
+    level: str  # value of Level
+    valid_until: date | None  # last day of validity; None = not stated
+    rome: tuple[str, ...]
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    successors: tuple[str, ...]
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueCertification:
+    """A training's certification: what the reference says of its codes, completed by what its file gave.
+
+    The first code of the training that knows a fact decides it. ``valid_until`` is only taken from another code when
+    the first one is not in the reference at all.
+    """
+
+    code: str  # the training's main code; "" when it has none
+    codes: tuple[str, ...]  # every code of the training, the main one first
+    kind: str
+    title: str  # the reference's, else the file's
+    level: str  # the reference's, else the training's own
+    valid_until: date | None
+    known: bool  # at least one code is in the reference
+    rome: tuple[str, ...]  # of all codes, in order, without the training's own
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    successors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePlace:
+    id: int
+    label: str
+    street: tuple[str, ...]
+    postcode: str
+    city: str
+    insee: str
+    country: str
+    lat: float | None
+    lon: float | None
+    precision: str  # value of PlacePrecision
+    departement: str
+    region: str
+    premises_accessible: str  # value of Answer
+    accessibility_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSession:
+    id: int
+    numero: str
+    start_on: date | None
+    start_precision: str  # value of DatePrecision
+    start_month: int | None
+    end_on: date | None
+    end_precision: str
+    state: str  # value of SessionState
+    guaranteed: str  # value of Answer
+    seats_total: int | None
+    seats_left: int | None
+    contacts: tuple[dict[str, Any], ...]  # members of ContactRecord
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueOffer:
+    id: int
+    training_id: int
+    numero: str
+    source_id: str
+    modality: str
+    entry: str
+    earliest_start_on: date | None
+    price_cents: int | None
+    price_net_cents: int | None
+    vat_rate_bp: int | None
+    extra_fees_cents: int | None
+    hours: int | None
+    hours_centre: int | None
+    hours_company: int | None
+    rhythms: tuple[str, ...]
+    languages: tuple[str, ...]
+    funders: tuple[str, ...]
+    audiences: tuple[str, ...]
+    eligible_cpf: str
+    prerequisites: str
+    accessibility: dict[str, str]  # value of Need -> value of Answer; needs not named are unknown
+    contacts: tuple[dict[str, Any], ...]
+    url: str
+    texts: dict[str, str]
+    details: dict[str, Any]
+    card_key: int | None  # what the indexer wrote last
+    places: tuple[CataloguePlace, ...]  # in the organisation's order
+    sessions: tuple[CatalogueSession, ...]  # by start, undated ones last, then by id
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueTraining:
+    id: int
+    organisation: CatalogueOrganisation
+    source: str
+    numero: str
+    title: str
+    certification: CatalogueCertification
+    level: str  # as the file gave it
+    objective: str
+    results: str
+    content: str
+    highlights: str
+    rome: tuple[str, ...]  # the file's; the certification's only where the file has none
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    labels: tuple[str, ...]
+    url: str
+    contacts: tuple[dict[str, Any], ...]
+    details: dict[str, Any]
+    updated_at: datetime
+    offers: tuple[CatalogueOffer, ...]  # by id; () only for a training whose offers were all withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyOffer:
+    """What grouping near-identical offers of one organisation needs."""
+
+    training_id: int
+    title: str
+    offer_id: int
+    modality: str
+    price_cents: int | None
+    hours: int | None
+    card_key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    code: str
+    label: str
+    parent: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    organisations: int
+    trainings: int
+    offers: int
+    sessions: int
+    places: int
+    certifications: int
+    pending: int  # trainings whose last change is not in the index yet
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    id: int
+    source: str
+    mode: str
+    dry_run: bool
+    owner: str
+    siret: str
+    file_name: str
+    path: str
+    sha256: str
+    size: int
+    state: str
+    position: int
+    counts: dict[str, int]
+    error: str
+    received_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    number: int  # from 1, in the order they were added
+    code: str
+    severity: str
+    message: str
+    line: int | None
+    column: int | None
+    path: str
+    value: str
+    suggestion: str
+    level: str
+    key: str
+    edof_code: str

@@ -1,0 +1,1 @@
+"""Shapes of the database, one script a change, applied by ``base.migrate.upgrade``."""
