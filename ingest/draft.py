@@ -5,7 +5,8 @@ what its format lacks and never invents. Codes stay as the file wrote them (``mo
 
 training   source, numero, siret, siren, organisation_name, legal_name, activity_number, uai, qualiopi, title,
            objective, results, content, highlights, path_type (parcours), general_objective, certifying,
-           entry_level, exit_level (LHÉO codes), level (3 to 8, national framework), rncp, rs, cpf, certifinfo, certification_title, rome*, formacode*, nsf*, label*, block_code*, url*,
+           entry_level, exit_level (LHÉO codes), level (3 to 8, national framework), rncp, rs, cpf,
+           certifinfo, certification_title, rome*, formacode*, nsf*, label*, block_code*, url*,
            blocks_editable, vae_category, created_on, updated_on, organisation_address*
            children: offer, contact
 offer      numero, source_id, modality, entry, earliest_start, prerequisites_exist, prerequisites_text, rhythm*,
@@ -24,7 +25,8 @@ session    numero, start, end, month*, year_month*, state, guaranteed, seats_tot
            children: contact, place (registration address)
 place      label, line*, street_number, street_type, street_name, box, postcode, city, insee, departement, region,
            country, lat, lon, premises_accessible, access_text, siret, uai, remote
-contact    role (information, registration, place, organisation, trainer, name of an extra), type, civility, name, first_name, function, phone*, mobile*, fax*, email, web*
+contact    role (information, registration, place, organisation, trainer, name of an extra), type, civility,
+           name, first_name, function, phone*, mobile*, fax*, email, web*
            children: place (address)
 
 ``*``: several values. ``path`` is the place in the document as its author knows it: an XPath-like element path, a CSV

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from base.errors import FileRefused
 from ingest.readers.source import ByteSource
 
-_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_C1 = re.compile(rb"[\x80-\x9f]")
+_HIGH = bytes(range(0x80, 0x100))
+_C1 = bytes(range(0x80, 0xA0))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 # Anything but the five entities of XML and character references may be an HTML entity to repair.
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
@@ -167,12 +166,19 @@ def _count(block: bytes, counts: _Counts) -> None:
     try:
         text = block.decode()
     except UnicodeDecodeError:
-        valid = _MULTIBYTE.findall(block)
-        high = len(_HIGH.findall(block))
+        # translate and decode run in C: regular expressions took 70 ns a byte here.
+        ascii_bytes = len(block.translate(None, _HIGH))
+        high = len(block) - ascii_bytes
+        readable = block.decode("utf-8", "ignore")
+        valid = readable.encode()
         counts.high += high
-        counts.multibyte += len(valid)
-        counts.invalid += high - sum(map(len, valid))
-        counts.c1 = counts.c1 or _C1.search(_MULTIBYTE.sub(b"", block)) is not None
+        counts.multibyte += len(readable) - ascii_bytes
+        counts.invalid += high - (len(valid) - ascii_bytes)
+        counts.c1 = counts.c1 or _count_of(block, _C1) > _count_of(valid, _C1)
     else:
         counts.high += len(block) - len(text)
         counts.multibyte += len(block) - len(text)  # close enough: only compared with the invalid ones
+
+
+def _count_of(block: bytes, wanted: bytes) -> int:
+    return len(block) - len(block.translate(None, wanted))

@@ -18,6 +18,7 @@ from ingest.readers.lheo_parts import (
     put_nested,
     venue,
 )
+from ingest.readers.reader import session_number
 from ingest.readers.xml_records import Node
 
 RECORDS = frozenset({"formation", "resume-offre"})
@@ -145,8 +146,7 @@ def _session(node: Node, path: str, number: int) -> Draft:
         else:
             put_extra(session, tag, child, below)
     if "numero" not in session.values:
-        dates = "-".join(part for part in (session.text("start"), session.text("end")) if part)
-        session.add("numero", dates or str(number), node.line, path)
+        session.add("numero", session_number(session, number), node.line, path)
     return session
 
 

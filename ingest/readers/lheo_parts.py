@@ -18,10 +18,15 @@ _STAMPS = {
 
 def put(draft: Draft, name: str, node: Node, path: str) -> None:
     """The element's text under a name, unless it is empty. EDOF also wraps single values (``SIRET-…/SIRET``)."""
-    only = node.children[0] if len(node.children) == 1 and not node.text.strip() else None
-    if only is not None and only.tag in ("SIRET", "code-UAI"):
-        node, path = only, f"{path}/{only.tag}"
-    if text := node.content():
+    children = node.children
+    if not children:
+        text = node.text.strip()
+    else:
+        only = children[0]
+        if len(children) == 1 and only.tag in ("SIRET", "code-UAI"):
+            node, path = only, f"{path}/{only.tag}"
+        text = node.content()
+    if text:
         draft.add(name, text, node.line, path)
 
 

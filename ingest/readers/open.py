@@ -8,6 +8,7 @@ from base.errors import FileRefused
 from ingest.readers.csv_mapping import find_mapping
 from ingest.readers.csv_reader import CsvReader
 from ingest.readers.encoding import detect
+from ingest.readers.json_reader import JsonReader
 from ingest.readers.reader import Reader
 from ingest.readers.source import DEFAULT_LIMITS, GZIP_MAGIC, ZIP_MAGIC, ByteSource, Limits
 from ingest.readers.xml_reader import XmlReader
@@ -34,4 +35,6 @@ def open_reader(path: Path, *, mapping: Path | str | None = None, limits: Limits
         return CsvReader(source, text, find_mapping(mapping))
     if first == "<":
         return XmlReader(source, text)
+    if first in ("{", "["):
+        return JsonReader(source, text)
     return CsvReader(source, text)

@@ -24,9 +24,9 @@ class MergeRule:
 class Reader(Protocol):
     """A recognised submission. ``drafts()`` may be called again: each call is a whole new pass over the file.
 
-    ``findings`` holds repairs of the file and rows that could not be read; it is complete when ``drafts()`` is exhausted
-    and starts again with the next pass. ``FileRefused`` may come at any point of a pass: store nothing before one has
-    ended.
+    ``findings`` holds repairs of the file and rows that could not be read; it is complete when ``drafts()`` is at its
+    end and starts again with the next pass. ``FileRefused`` may come at any point of a pass: store nothing before one
+    has ended.
     """
 
     source: str  # edof, lheo, json or the name of a CSV mapping
@@ -42,6 +42,12 @@ class Reader(Protocol):
 
     @property
     def total(self) -> int: ...
+
+
+def session_number(session: Draft, position: int) -> str:
+    """The number of a session that has none: its dates, else its position, which shifts when past sessions go."""
+    dates = (session.text(name) for name in ("start", "year_month", "end"))
+    return "-".join(part for part in dates if part) or str(position)
 
 
 def file_warning(code: str, message: str, **details: str) -> Finding:

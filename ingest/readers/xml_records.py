@@ -1,7 +1,7 @@
 """A catalogue in XML as a stream of records (``formation``, ``resume-offre``), each a small tree; flat memory.
 
-Expat rather than lxml: its line numbers stay exact past 65,535, it resolves nothing by itself, and a DTD can be refused at
-its first byte.
+Expat rather than lxml: its line numbers stay exact past 65,535, it resolves nothing by itself, and a DTD can be refused
+at its first byte.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _MESSAGES = {
 }
 
 
+_NO_CHILDREN: list[Node] = []  # shared by all leaves, most elements: never appended to
+
+
 class Node:
     """An element of a record: local name, line, attributes, text before its first child, text after itself."""
 
@@ -35,7 +38,7 @@ class Node:
         self.attributes = attributes
         self.text = ""
         self.tail = ""
-        self.children: list[Node] = []
+        self.children: list[Node] = _NO_CHILDREN  # its own list from the first child on
 
     def content(self) -> str:
         """Own text; markup that was left unescaped inside a text is written back as markup."""
@@ -60,15 +63,10 @@ class XmlRecords:
         self._record_tags = record_tags
         self._roots = roots
         self._limits = limits
-        self._names: dict[str, str] = {}
-        self._stack: list[Node] = []
-        self._outside: list[str] = []  # open elements around records
-        self._elements = 0
-        self._length = 0
-        self._text = 0
         self._ready: deque[tuple[Node, str]] = deque()
-        self._counts: dict[str, int] = {}
+        self._record_at = -1  # byte where the open record starts, -1 between records
         self._parser = self._new_parser()
+        self._listen(self._parser)
 
     def records(self, chunks: Iterator[str]) -> Iterator[tuple[Node, str]]:
         """Each record with its path. ``FileRefused`` with line and column where it breaks."""
@@ -83,13 +81,15 @@ class XmlRecords:
             # Expat keeps an unfinished tag or comment whole: CurrentByteIndex then stays behind what it was given.
             if fed - parser.CurrentByteIndex > self._limits.text_bytes:
                 raise self._refused("une balise ou un commentaire est démesuré", "too-large")
+            if self._record_at >= 0 and fed - self._record_at > self._limits.record_bytes:
+                raise self._refused("une seule formation est démesurée", "too-large")
         self._feed(b"", True)
         while self._ready:
             yield self._ready.popleft()
 
-    def _feed(self, chunk: bytes, final: bool) -> None:
+    def _feed(self, data: bytes, final: bool) -> None:
         try:
-            self._parser.Parse(chunk, final)
+            self._parser.Parse(data, final)
         except expat.ExpatError as error:
             line, column = error.lineno, error.offset + 1
             if final:
@@ -112,73 +112,86 @@ class XmlRecords:
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
         return parser
 
+    def _listen(self, parser: expat.XMLParserType) -> None:
+        """Handlers as closures over locals: called for every element, they are twice as fast as methods."""
+        limits = self._limits
+        depth = limits.depth
+        record_tags = self._record_tags
+        names: dict[str, str] = {}
+        stack: list[Node] = []
+        outside: list[str] = []  # open elements around records
+        numbers: dict[str, int] = {}
+        elements = 0
+        text_bytes = 0
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal elements, text_bytes
+            text_bytes = 0
+            tag = names.get(name)
+            if tag is None:
+                tag = names[name] = name.rpartition(_SPACE)[2]
+            if stack:
+                elements += 1
+                if elements > limits.record_elements:
+                    raise self._refused("une seule formation est démesurée", "too-large")
+                node = Node(tag, parser.CurrentLineNumber, attributes)
+                parent = stack[-1]
+                if parent.children:
+                    parent.children.append(node)
+                else:
+                    parent.children = [node]
+                stack.append(node)
+                if len(stack) > depth:
+                    raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
+            elif outside and tag in record_tags:
+                elements = 0
+                self._record_at = parser.CurrentByteIndex
+                stack.append(Node(tag, parser.CurrentLineNumber, attributes))
+            else:
+                if not outside:
+                    self._first(name, tag)
+                outside.append(tag)
+                if len(outside) > depth:
+                    raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
+
+        def end(_name: str) -> None:
+            if not stack:
+                outside.pop()
+                return
+            node = stack.pop()
+            if not stack:
+                self._record_at = -1
+                number = numbers[node.tag] = numbers.get(node.tag, 0) + 1
+                self._ready.append((node, f"/{'/'.join(outside)}/{node.tag}[{number}]"))
+
+        def characters(data: str) -> None:
+            nonlocal text_bytes
+            if len(data) > 4096:  # expat gathers a text chunk by chunk: a huge one comes in huge pieces
+                text_bytes += len(data)
+                if text_bytes > limits.text_bytes:
+                    raise self._refused("un texte est démesuré", "too-large")
+            if stack:
+                node = stack[-1]
+                children = node.children
+                if children:
+                    children[-1].tail += data
+                else:
+                    node.text += data
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = characters
+
     def _refused(self, why: str, code: str) -> FileRefused:
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
-        return FileRefused(
-            f"Fichier XML refusé ligne {line}, colonne {column} : {why}.", line=line, column=column, code=code
-        )
+        detail = f"Fichier XML refusé ligne {line}, colonne {column} : {why}."
+        return FileRefused(detail, line=line, column=column, code=code)
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, _subset: bool) -> None:
         raise self._refused("une DTD ou des entités sont déclarées, ce qui n'est pas accepté", "xml-dtd")
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = self._names.get(name)
-        if tag is None:
-            tag = self._names[name] = name.rpartition(_SPACE)[2]
-        self._text = 0
-        stack = self._stack
-        if not stack:
-            if not self._outside:
-                self._first(name, tag)
-            elif tag in self._record_tags:
-                self._elements = self._length = 0
-                stack.append(Node(tag, self._parser.CurrentLineNumber, attributes))
-                return
-            self._outside.append(tag)
-            if len(self._outside) > self._limits.depth:
-                raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
-            return
-        self._elements += 1
-        if len(stack) > self._limits.depth:
-            raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
-        if self._elements > self._limits.record_elements:
-            raise self._refused("une seule formation est démesurée", "too-large")
-        node = Node(tag, self._parser.CurrentLineNumber, attributes)
-        stack[-1].children.append(node)
-        stack.append(node)
-
-    def _end(self, _name: str) -> None:
-        self._text = 0
-        stack = self._stack
-        if not stack:
-            self._outside.pop()
-            return
-        node = stack.pop()
-        if not stack:
-            number = self._counts[node.tag] = self._counts.get(node.tag, 0) + 1
-            self._ready.append((node, f"/{'/'.join(self._outside)}/{node.tag}[{number}]"))
-
-    def _characters(self, data: str) -> None:
-        self._text += len(data)
-        if self._text > self._limits.text_bytes:
-            raise self._refused("un texte est démesuré", "too-large")
-        stack = self._stack
-        if not stack:
-            return
-        self._length += len(data)
-        if self._length > self._limits.record_bytes:
-            raise self._refused("une seule formation est démesurée", "too-large")
-        node = stack[-1]
-        if node.children:
-            node.children[-1].tail += data
-        else:
-            node.text += data
 
     def _first(self, name: str, tag: str) -> None:
         self.root = tag
