@@ -19,13 +19,12 @@ from bench.clock import Samples
 from bench.questions import questions
 from bench.synthetic import vocabulary
 from bench.towns import towns
-from geo.gazetteer import Gazetteer
 
 START_SECONDS = 60
 
 
 def measure_http(folder: Path, count: int, today: date, seed: int) -> Iterator[tuple[Samples, float]]:
-    asked = questions("full", count, towns(Gazetteer.open(None)), vocabulary(seed), today, seed)
+    asked = questions("full", count, towns(), vocabulary(seed), today, seed)
     requests = [_request(urlencode(pairs)) for pairs in asked]
     port = _free_port()
     environment = {

@@ -23,7 +23,7 @@ def measure_in_process(
     folder: Path, size: str, kinds: Sequence[str], count: int, today: date, seed: int
 ) -> Iterator[Samples]:
     gazetteer = Gazetteer.open(None)
-    places = towns(gazetteer)
+    places = towns()
     words = vocabulary(seed)
     engine = EmbeddedEngine(folder / "index", fixed_clock(today))
     for kind in kinds:

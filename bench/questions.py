@@ -13,7 +13,9 @@ Pairs = list[tuple[str, str]]
 CLASSES = ("full", "browse", "everywhere", "match-all")
 
 
-def questions(kind: str, count: int, towns: Sequence[Town], words: Sequence[str], today: date, seed: int) -> list[Pairs]:
+def questions(
+    kind: str, count: int, towns: Sequence[Town], words: Sequence[str], today: date, seed: int
+) -> list[Pairs]:
     rng = np.random.default_rng(seed)
     weights = np.array([town.population for town in towns], float)
     weights /= weights.sum()

@@ -1,7 +1,8 @@
 """A seeded, clearly synthetic catalogue of any size: records that go through the same store as real ones.
 
 Shape follows what is known of the French market (domain 7, 8): three offers a training, three sessions an offer, one
-offer in three remote or mixed, places drawn by population, few organisations with very many offers, words by Zipf's law.
+offer in three remote or mixed, places drawn by population, few organisations with very many offers, words by
+Zipf's law.
 Organisations are named "Organisme synthétique 000123" and have SIREN numbers that INSEE never gives.
 """
 
