@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.synthetic import Town
+from geo.areas import region_of
 from geo.gazetteer import BUILTIN
 from geo.places import Places
 
@@ -18,7 +19,7 @@ def towns() -> list[Town]:
             row.postcodes[0] if row.postcodes else "",
             row.insee,
             row.departement,
-            row.region,
+            region_of(row.departement),
             row.lat,
             row.lon,
             row.population,
