@@ -160,7 +160,7 @@ class Addresses:
             return self._located(rows[0], LocatedBy.POSTCODE)
         lat, lon = self.middle(rows)
         departement = self._places.departements[rows[0]]
-        region = self._places.regions[rows[0]]
+        region = region_of(departement)
         return Located("", postcode, lat, lon, PlacePrecision.POSTCODE, departement, region, LocatedBy.POSTCODE)
 
     def _by_departement(self, departement: str) -> Located | None:
@@ -191,7 +191,7 @@ class Addresses:
             lon=lon,
             precision=PRECISIONS[places.precision[row]],
             departement=places.departements[row],
-            region=places.regions[row],
+            region=region_of(places.departements[row]),
             by=by,
         )
 
@@ -199,4 +199,4 @@ class Addresses:
 def _five(code: str) -> str:
     """``"1000"`` -> ``"01000"``: spreadsheets drop the leading zero."""
     code = code.replace(" ", "").upper()
-    return code.zfill(5) if len(code) == 4 and code.isdigit() else code
+    return code.zfill(5) if len(code) == 4 and code.isascii() and code.isdigit() else code

@@ -207,6 +207,10 @@ def _lookup(folded: str) -> str:
     return _named().get(folded, "")
 
 
-def area_names() -> dict[str, str]:
-    """Every folded name -> ``dep:`` or ``reg:`` and a code, for suggestions."""
-    return _named()
+def areas_beginning(folded: str) -> list[str]:
+    """Areas with a word of their label that begins so, and what the text is another name of."""
+    labels = {fold_name(label): f"reg:{code}" for code, label in REGIONS.items()}
+    labels |= {fold_name(label): f"dep:{code}" for code, (label, _) in DEPARTEMENTS.items()}
+    found = [target for label, target in labels.items() if f" {folded}" in f" {label}"]
+    alias = _named().get(folded)
+    return found if not alias or alias in found else [alias, *found]

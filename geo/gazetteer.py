@@ -79,12 +79,9 @@ class Gazetteer:
             return []
         if wanted.replace(" ", "").isdigit() and len(wanted) >= 2:
             return self._suggest_codes(wanted.replace(" ", ""), limit)
-        found = [
-            self._commune(row) for row, _ in zip(self._lookup.containing(" " + wanted), range(limit), strict=False)
-        ]
-        targets = {target for name, target in areas.area_names().items() if f" {wanted}" in f" {name}"}
-        for target in sorted(targets):
-            area = self._area_found(target)
+        rows = self._lookup.containing(f" {wanted}")
+        found = [self._commune(row) for row, _ in zip(rows, range(limit), strict=False)]
+        for area in map(self._area_found, areas.areas_beginning(wanted)):
             if area and not any(_same_place(area, commune) for commune in found):
                 found.append(area)
         return sorted(found, key=lambda place: -place.population)[:limit]
@@ -180,7 +177,8 @@ class Gazetteer:
         words = name.split()
         for cut in range(1, len(words)):
             area = areas.area_named(" ".join(words[cut:]))
-            if area and (found := self._best(" ".join(words[:cut]), self._inside(area))):
+            town = " ".join(words[:cut]).removesuffix(" de")  # "Saint-Denis de la Réunion"
+            if area and (found := self._best(town, self._inside(area))):
                 return found
         return None
 
@@ -199,6 +197,8 @@ class Gazetteer:
                 return None
             within = self._inside(area)
         row = self._lookup.corrected(typed.name, within)
+        if row is None and within is _anywhere:
+            row = self._lookup.large_town_first(typed.name)
         if row is not None:
             return self._commune(row)
         area = "" if typed.departement or typed.hint else areas.area_alike(typed.name)
@@ -233,7 +233,7 @@ class Gazetteer:
             lon=lon,
             precision=PRECISIONS[places.precision[row]],
             departement=departement,
-            region=places.regions[row],
+            region=areas.region_of(departement),
             population=int(places.population[row]),
             area_codes=self._insee_codes(row),
         )
@@ -250,7 +250,7 @@ class Gazetteer:
             lon=lon,
             precision=PlacePrecision.POSTCODE,
             departement=places.departements[rows[0]],
-            region=places.regions[rows[0]],
+            region=areas.region_of(places.departements[rows[0]]),
             population=int(places.population[list(rows)].sum()),
             area_codes=tuple(places.insee[row] for row in rows),
         )
@@ -297,18 +297,15 @@ class Gazetteer:
         )
 
     def _suggest_codes(self, digits: str, limit: int) -> list[Found]:
-        found: list[Found] = []
-        if area := areas.area_named(digits):
-            area_found = self._area_found(area)
-            found += [area_found] if area_found else []
-        codes = sorted(code for code in self._addresses.rows_of_postcode if code.startswith(digits))
-        best = [(int(self._places.population[rows[0]]), code, rows[0])
-                for code in codes for rows in [self._addresses.rows_of_postcode[code]]]  # fmt: skip
-        for _, code, row in sorted(best, key=lambda entry: (-entry[0], entry[1])):
-            if len(found) >= limit:
-                break
-            found.append(self._commune(row, code))
-        return found
+        """Towns of the postcodes that begin so, each once; the département of two digits first."""
+        area = self._area_found(areas.area_named(digits))
+        by_row: dict[int, str] = {}
+        for code, rows in sorted(self._addresses.rows_of_postcode.items()):
+            if code.startswith(digits):
+                for row in rows if code == digits else rows[:1]:
+                    by_row.setdefault(row, code)
+        found = [self._commune(row, by_row[row]) for row in sorted(by_row)[:limit]]
+        return ([area] if area else []) + found[: limit - bool(area)]
 
 
 def _anywhere(row: int) -> bool:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from geo.names import fold_name
 from geo.places import Places
 
 Within = Callable[[int], bool]  # rows that the département or région typed beside the name allows
@@ -16,7 +15,7 @@ Within = Callable[[int], bool]  # rows that the département or région typed be
 # 400 beside Aix-en-Provence, "Évry" a village of 400 beside what is now Évry-Courcouronnes. Weights on the population.
 NAME, FORMER_NAME, BEGINNING = 1.0, 0.05, 0.02
 DOMINANT = 2.0  # times the next town with that beginning, else it is anybody's guess ("Villeneuve", "Saint")
-NO_BEGINNING = frozenset({"les", "saint", "sainte", "saints", "saintes"})
+NO_NAME = frozenset({"le", "la", "les", "saint", "sainte", "saints", "saintes", "de", "en", "sur"})  # alone
 
 # Places that everybody names and that are no commune: the commune that holds them (or most of their training venues).
 NAMED_PLACES = {
@@ -28,23 +27,21 @@ NAMED_PLACES = {
     "saint quentin en yvelines": "78423",
     "roissy charles de gaulle": "95527",
 }
-ARTICLES = ("le ", "la ", "les ", "l ")
+ARTICLES = frozenset({"le", "la", "les", "l"})
 
 # A slip: one letter for a name of 5 to 8, two beyond (domain 4: never on short words). Only towns that people look for,
-# and only when no other town is as near, or far smaller.
+# and only when any other that is as near is far smaller.
 SHORTEST_CORRECTED, LONG = 5, 9
-SMALLEST_CORRECTED = 1_000  # inhabitants
+SMALLEST_CORRECTED = 3_000  # inhabitants
 CLEARLY_LARGER = 5.0
+CITY = 100_000  # inhabitants: people name its quarters
+LINKING = frozenset({"d", "de", "du", "des", "en", "et", "l", "la", "le", "les", "sous", "sur"})
 
 
 class Lookup:
     def __init__(self, places: Places) -> None:
         self._places = places
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """Folded names by row."""
-        return fold_name("\n".join(self._places.names)).split("\n")
+        self.keys = places.keys  # folded names by row
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
@@ -61,8 +58,7 @@ class Lookup:
     @cached_property
     def _by_former_name(self) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = {}
-        names = fold_name("\n".join(self._places.old_names)).split("\n")
-        for key, present in zip(names, self._places.old_present, strict=True):
+        for key, present in zip(self._places.old_keys, self._places.old_present, strict=True):
             if key and present in self._places.row_of:
                 rows.setdefault(key, []).append(self._places.row_of[present])
         return rows
@@ -92,10 +88,12 @@ class Lookup:
 
     def best(self, name: str, within: Within) -> int | None:
         """The row meant by a folded name as it is, the most populous of its homonyms."""
+        if name in NO_NAME:
+            return None
         weighed: list[tuple[float, int]] = []
         for weight, rows in ((NAME, self.exact(name)), (FORMER_NAME, self._by_former_name.get(name, []))):
             weighed += [(weight * (1 + int(self._places.population[row])), -row) for row in rows if within(row)]
-        if len(name) >= 3 and name not in NO_BEGINNING:
+        if len(name) >= 3:
             longer = (row for row in self.beginning(name) if within(row) and not self._places.parents[row])
             first, second = next(longer, None), next(longer, None)
             if first is not None and (second is None or self._larger(first, second, DOMINANT)):
@@ -110,17 +108,21 @@ class Lookup:
         if len(name) < SHORTEST_CORRECTED or any(letter.isdigit() for letter in name):
             return None
         slips = 1 if len(name) < LONG else 2
-        close = process.extract(name, self._correctable, scorer=OSA.distance, score_cutoff=slips, limit=50)
+        close = process.extract(name, self.keys, scorer=OSA.distance, score_cutoff=slips, limit=50)
         rows = [(distance, row) for _, distance, row in close if within(row)]
-        nearest = sorted(row for distance, row in rows if distance == min(rows)[0])
+        nearest = sorted(row for distance, row in rows if distance == min(rows)[0] and not self._places.parents[row])
         if not nearest or (len(nearest) > 1 and not self._larger(nearest[0], nearest[1], CLEARLY_LARGER)):
             return None
-        return nearest[0]
+        return nearest[0] if self._places.population[nearest[0]] >= SMALLEST_CORRECTED else None
 
-    @cached_property
-    def _correctable(self) -> dict[int, str]:
-        size = int(np.searchsorted(-self._places.population, -SMALLEST_CORRECTED, side="right"))
-        return {row: key for row, key in enumerate(self.keys[:size]) if not self._places.parents[row]}
+    def large_town_first(self, name: str) -> int | None:
+        """``"lyon part dieu"`` -> Lyon: a city, and the name of a part of it rather than of another commune."""
+        words = name.split()
+        for cut in range(len(words) - 1, 0, -1):
+            rows = self.exact(" ".join(words[:cut]))
+            if rows and words[cut] not in LINKING and self._places.population[rows[0]] >= CITY:
+                return rows[0]
+        return None
 
     def closest(self, name: str, rows: Iterable[int]) -> int | None:
         """Of few rows (a postcode's), the one a written town name means: exact, part of it, or alike."""
@@ -136,9 +138,10 @@ class Lookup:
         former = [row for row in self._by_former_name.get(name, []) if row in few]
         if former:
             return former[0]
-        if parts := [
-            row for row in few if f" {name} " in f" {self.keys[row]} " or f" {self.keys[row]} " in f" {name} "
-        ]:
+        for holds in (str.startswith, str.__contains__):  # "Bourg" is Bourg-en-Bresse before Saint-Denis-lès-Bourg
+            if parts := [row for row in few if holds(f" {self.keys[row]} ", f" {name} ")]:
+                return parts[0]
+        if parts := [row for row in few if f" {self.keys[row]} " in f" {name} "]:
             return max(parts, key=lambda row: len(self.keys[row]))
         best = process.extractOne(
             name, {row: self.keys[row] for row in few}, scorer=JaroWinkler.similarity, score_cutoff=0.9
@@ -151,4 +154,5 @@ class Lookup:
 
 def without_article(key: str) -> str:
     """``"le mans"`` -> ``"mans"``; ``""`` when there is no article."""
-    return next((key.removeprefix(article) for article in ARTICLES if key.startswith(article)), "")
+    first, _, rest = key.partition(" ")
+    return rest if first in ARTICLES else ""

@@ -22,10 +22,15 @@ import numpy.typing as npt
 
 from base.errors import IndexDamaged
 from catalog.codes.facets import PlacePrecision
+from geo.names import fold_name
 
 FORMAT = 1
 SCALE = 100_000
 PRECISIONS = tuple(PlacePrecision)  # a column holds positions in this tuple
+
+
+TEXTS = ("insee", "names", "keys", "postcodes", "departements", "parents", "old_names", "old_keys", "old_insee",
+         "old_present")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,6 @@ class PlaceRow:
     name: str
     postcodes: tuple[str, ...]
     departement: str
-    region: str
     lat: float
     lon: float
     precision: PlacePrecision
@@ -57,15 +61,16 @@ class Places:
 
     insee: list[str]
     names: list[str]
+    keys: list[str]  # names folded by geo.names.fold_name
     postcodes: list[str]  # separated by "|"
     departements: list[str]
-    regions: list[str]
     parents: list[str]
     lat: npt.NDArray[np.float64]
     lon: npt.NDArray[np.float64]
     population: npt.NDArray[np.int32]
     precision: npt.NDArray[np.uint8]
     old_names: list[str]
+    old_keys: list[str]
     old_insee: list[str]
     old_present: list[str]
     about: dict[str, str]
@@ -81,15 +86,16 @@ class Places:
         return Places(
             insee=[row.insee for row in ordered],
             names=[row.name for row in ordered],
+            keys=fold_name("\n".join(row.name for row in ordered)).split("\n"),
             postcodes=["|".join(row.postcodes) for row in ordered],
             departements=[row.departement for row in ordered],
-            regions=[row.region for row in ordered],
             parents=[row.parent for row in ordered],
             lat=np.array([row.lat for row in ordered]),
             lon=np.array([row.lon for row in ordered]),
             population=np.array([row.population for row in ordered], np.int32),
             precision=np.array([PRECISIONS.index(row.precision) for row in ordered], np.uint8),
             old_names=[commune.name for commune in old],
+            old_keys=fold_name("\n".join(commune.name for commune in old)).split("\n"),
             old_insee=[commune.insee for commune in old],
             old_present=[commune.present for commune in old],
             about=about,
@@ -102,7 +108,6 @@ class Places:
                 self.names[row],
                 tuple(filter(None, self.postcodes[row].split("|"))),
                 self.departements[row],
-                self.regions[row],
                 float(self.lat[row]),
                 float(self.lon[row]),
                 PRECISIONS[self.precision[row]],
@@ -114,19 +119,13 @@ class Places:
 
     def write(self, file: Path) -> None:
         """Whole or not at all: written beside, synced, then renamed."""
-        by_code = np.argsort(np.array(self.insee), kind="stable")  # neighbours together: a third smaller
-        rows = by_code.tolist()
-        columns: dict[str, npt.NDArray[Any]] = {
-            name: _packed([getattr(self, name)[row] for row in rows])
-            for name in ("insee", "names", "postcodes", "departements", "regions", "parents")
-        }
-        columns |= {name: _packed(getattr(self, name)) for name in ("old_names", "old_insee", "old_present")}
-        columns["about"] = np.frombuffer(json.dumps({"format": FORMAT} | self.about).encode(), np.uint8)
+        columns: dict[str, npt.NDArray[Any]] = {name: _packed(getattr(self, name)) for name in TEXTS}
         columns |= {
-            "lat": np.rint(self.lat[by_code] * SCALE).astype(np.int32),
-            "lon": np.rint(self.lon[by_code] * SCALE).astype(np.int32),
-            "population": self.population[by_code],
-            "precision": self.precision[by_code],
+            "about": np.frombuffer(json.dumps({"format": FORMAT} | self.about).encode(), np.uint8),
+            "lat": np.rint(self.lat * SCALE).astype(np.int32),
+            "lon": np.rint(self.lon * SCALE).astype(np.int32),
+            "population": self.population,
+            "precision": self.precision,
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_name(f".{file.name}.{os.getpid()}")
@@ -148,21 +147,12 @@ class Places:
             about = json.loads(loaded["about"].tobytes())
             if about.pop("format") != FORMAT:
                 raise ValueError("format of another version")
-            order = np.argsort(-loaded["population"], kind="stable")
-            rows = order.tolist()
-            texts = {
-                name: _unpacked(loaded[name])
-                for name in ("insee", "names", "postcodes", "departements", "regions", "parents")
-            }
             return Places(
-                **{name: [values[row] for row in rows] for name, values in texts.items()},
-                lat=loaded["lat"][order] / SCALE,
-                lon=loaded["lon"][order] / SCALE,
-                population=loaded["population"][order],
-                precision=loaded["precision"][order],
-                old_names=_unpacked(loaded["old_names"]),
-                old_insee=_unpacked(loaded["old_insee"]),
-                old_present=_unpacked(loaded["old_present"]),
+                **{name: _unpacked(loaded[name]) for name in TEXTS},
+                lat=loaded["lat"] / SCALE,
+                lon=loaded["lon"] / SCALE,
+                population=loaded["population"],
+                precision=loaded["precision"],
                 about={str(key): str(value) for key, value in about.items()},
             )
         except (KeyError, ValueError, IndexError, EOFError, zlib.error, zipfile.BadZipFile) as error:
