@@ -44,6 +44,10 @@ _STRANGERS = """
     chauffeur chauffeuse ouvrier ouvriere ouvrage departement appartement collecte collectif collective collectivite
     important importante direct directe format formatage secret porter depart import organisme traiteur cadrage
     cultiver figure voiture portage portier mineur mineure majeur majeure ailleurs plusieurs
+    projeteur projeteuse publication compteur commandant commandante commandement chantier condition particule
+    instituteur institutrice institution ressourcerie organiste conservatoire conserverie initiative portiere actionneur
+    stationnaire composite orient retraitement menagerie detective liquide patronage plasticien plasticienne report
+    reguliere regulier reglement alternateur alternatif alternative prolog detente attribut object project
 """
 _ALONE = frozenset(_STRANGERS.split())
 # (ending, what it becomes, letters that must stand before it), longest first where one ends another.

@@ -20,7 +20,6 @@ _IRREGULAR = {
     "neuve": "neuf",
     "blanche": "blanc",
     "seche": "sec",
-    "fraiche": "frais",
     "cheffe": "chef",
     "cours": "cours",  # not the plural of cour, nor course
     "course": "course",
@@ -60,7 +59,7 @@ def stem(token: str) -> str:
         if len(word) >= letters and word.endswith(ending):
             return word[: -len(ending)] + becomes
     if len(word) > 5 and word.endswith("e"):  # vente is not vent, base is not bas
-        word = word[:-2] if word.endswith("ee") else word[:-1]
+        word = word[:-2] if word.endswith("ee") and len(word) > 6 else word[:-1]
         if len(word) > 5 and word.endswith(("ais", "ois")):  # anglaise, anglais
             word = word[:-1]
     if len(word) > _MIN and word.endswith("eur"):
