@@ -1,10 +1,154 @@
 """Trainings out, in bulk and one by one.
 
 Read by ranges of training ids, each table once per range and merged in Python: memory stays flat over a national
-catalogue, and a range costs six short queries instead of one wide join that repeats every text.
+catalogue, and a range costs a few short queries instead of one wide join that repeats every text.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from base.errors import NotFound
+from base.ids import id_text
+from catalog.rows import CatalogueOffer, CatalogueTraining, Counts, FamilyOffer, LabelRow
+from catalog.store import marks
+from catalog.store.merge import (
+    OFFER_FIELDS,
+    SESSION_FIELDS,
+    TRAINING_FIELDS,
+    Neighbours,
+    by_start,
+    offer_of,
+    session_of,
+    training_of,
+)
+from catalog.store.statements import chunks
+from catalog.tables import CERTIFICATION, LABEL, OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
+
 RANGE = 1_000  # trainings read at a time
-REMEMBERED = 50_000  # places, organisations and certifications kept while reading
+
+
+def read_catalogue(conn: Connection, training_ids: Sequence[int] | None = None) -> Iterator[CatalogueTraining]:
+    """Trainings with everything below them, by training id; ``None`` = all.
+
+    Left out: what is withdrawn, and trainings without an offer left. Use it inside one ``base.database.reading`` block,
+    so that all ranges show one state.
+    """
+    neighbours = Neighbours(conn)
+    if training_ids is not None:
+        for chunk in chunks(sorted(set(training_ids))):
+            yield from _trainings(conn, TRAINING.c.id.in_(chunk), OFFER.c.training_id.in_(chunk), neighbours)
+        return
+    last = -1
+    while True:
+        ids = list(conn.scalars(select(TRAINING.c.id).where(TRAINING.c.id > last).order_by(TRAINING.c.id).limit(RANGE)))
+        if not ids:
+            return
+        first, last = ids[0], ids[-1]
+        trainings, offers = TRAINING.c.id.between(first, last), OFFER.c.training_id.between(first, last)
+        yield from _trainings(conn, trainings, offers, neighbours)
+
+
+def offer_detail(conn: Connection, offer_id: int) -> tuple[CatalogueOffer, CatalogueTraining]:
+    """One offer and its training (with all its offers); ``NotFound`` when absent or withdrawn."""
+    training_id = conn.scalar(select(OFFER.c.training_id).where(OFFER.c.id == offer_id))
+    if training_id is not None:
+        for training in read_catalogue(conn, [training_id]):
+            for offer in training.offers:
+                if offer.id == offer_id:
+                    return offer, training
+    raise NotFound("Cette offre n'existe pas ou n'est plus proposée.", offer=id_text(offer_id))
+
+
+def family(conn: Connection, siren: str, certification: str) -> list[FamilyOffer]:
+    """Offers of one organisation (SIREN) on one certification code (may be ""), not withdrawn, by offer id."""
+    query = (
+        select(
+            TRAINING.c.id,
+            TRAINING.c.title,
+            OFFER.c.id,
+            OFFER.c.modality,
+            OFFER.c.price_cents,
+            OFFER.c.hours,
+            OFFER.c.card_key,
+        )
+        .join_from(ORGANISATION, TRAINING, TRAINING.c.organisation_id == ORGANISATION.c.id)
+        .join(OFFER, OFFER.c.training_id == TRAINING.c.id)
+        .where(
+            ORGANISATION.c.siren == siren,
+            TRAINING.c.certification == certification,
+            TRAINING.c.withdrawn_at.is_(None),
+            OFFER.c.withdrawn_at.is_(None),
+        )
+        .order_by(OFFER.c.id)
+    )
+    return [FamilyOffer(*row) for row in conn.execute(query)]
+
+
+def labels(conn: Connection, scheme: str) -> dict[str, LabelRow]:
+    """By code; schemes: rome, rome_appellation, formacode, nsf."""
+    query = select(LABEL.c.code, LABEL.c.label, LABEL.c.parent, LABEL.c.synonyms).where(LABEL.c.scheme == scheme)
+    rows = conn.execute(query.order_by(LABEL.c.code))
+    return {code: LabelRow(code, label, parent, tuple(synonyms)) for code, label, parent, synonyms in rows}
+
+
+def counts(conn: Connection) -> Counts:
+    """What is offered (withdrawn left out) and what the index does not have yet."""
+
+    def count(*where: ColumnElement[bool], of: Any) -> int:
+        return int(conn.scalar(select(func.count()).select_from(of).where(*where)) or 0)
+
+    offered = OFFER.join(TRAINING, OFFER.c.training_id == TRAINING.c.id)
+    live = (TRAINING.c.withdrawn_at.is_(None), OFFER.c.withdrawn_at.is_(None))
+    return Counts(
+        organisations=count(of=ORGANISATION),
+        trainings=count(TRAINING.c.withdrawn_at.is_(None), of=TRAINING),
+        offers=count(*live, of=offered),
+        sessions=count(
+            *live, SESSION.c.withdrawn_at.is_(None), of=offered.join(SESSION, SESSION.c.offer_id == OFFER.c.id)
+        ),
+        places=count(of=PLACE),
+        certifications=count(of=CERTIFICATION),
+        pending=marks.pending(conn),
+    )
+
+
+def _trainings(
+    conn: Connection, trainings: ColumnElement[bool], offers: ColumnElement[bool], neighbours: Neighbours
+) -> Iterator[CatalogueTraining]:
+    offer_rows = conn.execute(
+        select(*OFFER_FIELDS).where(offers, OFFER.c.withdrawn_at.is_(None)).order_by(OFFER.c.training_id, OFFER.c.id)
+    ).all()
+    held: defaultdict[int, list[int]] = defaultdict(list)
+    for offer, place in conn.execute(
+        select(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.place_id)
+        .join(OFFER, OFFER.c.id == OFFER_PLACE.c.offer_id)
+        .where(offers)
+        .order_by(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.position)
+    ):
+        held[offer].append(place)
+    neighbours.learn_places(place for places in held.values() for place in places)
+    sessions: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in conn.execute(
+        select(*SESSION_FIELDS)
+        .join(OFFER, OFFER.c.id == SESSION.c.offer_id)
+        .where(offers, SESSION.c.withdrawn_at.is_(None))
+    ):
+        sessions[row[0]].append(row)
+    below: defaultdict[int, list[CatalogueOffer]] = defaultdict(list)
+    for row in offer_rows:
+        places = tuple(neighbours.places[key] for key in held.get(row[0], ()))
+        dated = sorted(map(session_of, sessions.get(row[0], ())), key=by_start)
+        below[row[1]].append(offer_of(row, places, tuple(dated)))
+    training_rows = conn.execute(
+        select(*TRAINING_FIELDS).where(trainings, TRAINING.c.withdrawn_at.is_(None)).order_by(TRAINING.c.id)
+    ).all()
+    neighbours.learn_organisations(row[1] for row in training_rows)
+    neighbours.learn_certifications(code for row in training_rows for code in row[5])
+    for row in training_rows:
+        if row[0] in below:
+            yield training_of(row, tuple(below[row[0]]), neighbours)

@@ -1,0 +1,90 @@
+"""Families of near-identical offers, (SIREN, certification), as the grouping into cards needs them.
+
+Withdrawn trainings still tell their family: those that stay behind may have to be grouped anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, Select, or_, select
+
+from catalog.rows import FamilyOffer
+from catalog.store.statements import chunks
+from catalog.tables import OFFER, ORGANISATION, TRAINING
+
+FamilyKey = tuple[str, str]  # SIREN, certification
+
+
+def families_of(conn: Connection, training_ids: Sequence[int]) -> dict[int, FamilyKey]:
+    """Training id -> its family now; withdrawn trainings included."""
+    found: dict[int, FamilyKey] = {}
+    joined = TRAINING.join(ORGANISATION, TRAINING.c.organisation_id == ORGANISATION.c.id)
+    for chunk in chunks(training_ids):
+        query = select(TRAINING.c.id, ORGANISATION.c.siren, TRAINING.c.certification).select_from(joined)
+        rows = conn.execute(query.where(TRAINING.c.id.in_(chunk)))
+        found.update((row[0], (row[1], row[2])) for row in rows)
+    return found
+
+
+def stored_keys(conn: Connection, training_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(training id, card key) of every offer of these trainings that has one, withdrawn ones included."""
+    found: list[tuple[int, int]] = []
+    for chunk in chunks(training_ids):
+        rows = conn.execute(
+            select(OFFER.c.training_id, OFFER.c.card_key).where(
+                OFFER.c.training_id.in_(chunk), OFFER.c.card_key.is_not(None)
+            )
+        )
+        found.extend((row[0], row[1]) for row in rows)
+    return found
+
+
+def families_between(conn: Connection, first: int, last: int) -> set[FamilyKey]:
+    """Families with an offer whose stored card key is in [first, last]. Reads every offer: for the rare training that
+    changed its certification."""
+    joined = OFFER.join(TRAINING, OFFER.c.training_id == TRAINING.c.id).join(
+        ORGANISATION, TRAINING.c.organisation_id == ORGANISATION.c.id
+    )
+    query = select(ORGANISATION.c.siren, TRAINING.c.certification).select_from(joined).distinct()
+    return {(row[0], row[1]) for row in conn.execute(query.where(OFFER.c.card_key.between(first, last)))}
+
+
+def family_offers(conn: Connection, families: Sequence[FamilyKey]) -> Iterator[tuple[FamilyKey, list[FamilyOffer]]]:
+    """Each family with its offers that are not withdrawn."""
+    for family in families:
+        query = _offers().where(ORGANISATION.c.siren == family[0], TRAINING.c.certification == family[1])
+        yield family, [FamilyOffer(*row[2:]) for row in conn.execute(query)]
+
+
+def all_family_offers(conn: Connection) -> Iterator[tuple[FamilyKey, FamilyOffer]]:
+    """Offers of the whole catalogue that can share a card or have a key stored, family by family."""
+    complete = (TRAINING.c.certification != "") & OFFER.c.price_cents.is_not(None) & OFFER.c.hours.is_not(None)
+    query = (
+        _offers()
+        .where(or_(complete, OFFER.c.card_key.is_not(None)))
+        .order_by(ORGANISATION.c.siren, TRAINING.c.certification)
+    )
+    for row in conn.execution_options(stream_results=True).execute(query):
+        yield (row[0], row[1]), FamilyOffer(*row[2:])
+
+
+def _offers() -> Select[tuple[str, str, int, str, int, str, int | None, int | None, int | None]]:
+    joined = OFFER.join(TRAINING, OFFER.c.training_id == TRAINING.c.id).join(
+        ORGANISATION, TRAINING.c.organisation_id == ORGANISATION.c.id
+    )
+    return (
+        select(
+            ORGANISATION.c.siren,
+            TRAINING.c.certification,
+            TRAINING.c.id,
+            TRAINING.c.title,
+            OFFER.c.id,
+            OFFER.c.modality,
+            OFFER.c.price_cents,
+            OFFER.c.hours,
+            OFFER.c.card_key,
+        )
+        .select_from(joined)
+        .where(OFFER.c.withdrawn_at.is_(None), TRAINING.c.withdrawn_at.is_(None))
+    )
