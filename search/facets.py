@@ -1,0 +1,81 @@
+"""Counts of an engine -> facets as a page shows them: French labels, a stable order, selected values always there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Labelled, Level, Modality, Rhythm
+from search.plan import AreaKind, Plan
+
+_CODES: dict[str, type[Labelled]] = {
+    "modality": Modality,
+    "entry": Entry,
+    "level": Level,
+    "certification_kind": CertificationKind,
+    "rhythm": Rhythm,
+    "funder": Funder,
+    "audience": Audience,
+    "prerequisites": Answer,
+}
+_LABELS: dict[str, dict[str, str]] = {
+    name: {str(member): member.label for member in kind} | {"unknown": Answer.UNKNOWN.label}
+    for name, kind in _CODES.items()
+}
+_LABELS["guaranteed"] = {"yes": "au moins une session garantie", "no": "sans session garantie"}
+_ANSWER_LABELS = {str(answer): answer.label for answer in Answer}
+_LANGUAGES = {
+    "ar": "arabe", "br": "breton", "ca": "catalan", "co": "corse", "de": "allemand", "en": "anglais", "es": "espagnol",
+    "eu": "basque", "fr": "français", "it": "italien", "ja": "japonais", "nl": "néerlandais", "oc": "occitan",
+    "pl": "polonais", "pt": "portugais", "ru": "russe", "sv": "suédois", "tr": "turc", "uk": "ukrainien",
+    "zh": "chinois", "unknown": "non précisé",
+}  # fmt: skip
+
+
+class AreaLabels(Protocol):
+    def departement_label(self, code: str) -> str: ...
+
+    def region_label(self, code: str) -> str: ...
+
+
+def present_facets(
+    counts: Mapping[str, Mapping[str, int]], plan: Plan, labels: AreaLabels
+) -> dict[str, list[dict[str, Any]]]:
+    """``{"modality": [{"value", "label", "count"}]}``; code lists in their own order, the rest most frequent first."""
+    return {dimension: _facet(dimension, counts[dimension], plan, labels) for dimension in counts}
+
+
+def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: AreaLabels) -> list[dict[str, Any]]:
+    shown = dict(counts)
+    for value in _selected(dimension, plan):
+        shown.setdefault(value, 0)
+    known = _ANSWER_LABELS if dimension.startswith("accessibility.") else _LABELS.get(dimension)
+    if known is not None:
+        return [_value(code, label, shown[code]) for code, label in known.items() if code in shown]
+    ordered = sorted(shown, key=lambda code: (-shown[code], code))
+    return [_value(code, _label(dimension, code, labels), shown[code]) for code in ordered]
+
+
+def _value(code: str, label: str, count: int) -> dict[str, Any]:
+    return {"value": code, "label": label, "count": count}
+
+
+def _label(dimension: str, code: str, labels: AreaLabels) -> str:
+    if dimension == "region":
+        return labels.region_label(code) or code
+    if dimension == "departement":
+        return labels.departement_label(code) or code
+    return _LANGUAGES.get(code, code)
+
+
+def _selected(dimension: str, plan: Plan) -> list[str]:
+    filters = plan.filters
+    if dimension in ("region", "departement"):
+        kind = AreaKind.REGION if dimension == "region" else AreaKind.DEPARTEMENT
+        return [code for area in plan.areas if area.kind is kind for code in sorted(area.codes)]
+    if dimension.startswith("accessibility."):
+        need = dimension.partition(".")[2]
+        return [str(answer) for key, answers in filters.accessibility.items() if key == need for answer in answers]
+    if dimension == "audience":
+        return [str(filters.audience)]
+    return [str(value) for value in getattr(filters, dimension)]

@@ -1,0 +1,82 @@
+"""Why a result is where it is: the parts of its score in words. Values of the parts sum to the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from search.analysis.terms import FAMILY, STEM
+from search.document import FIELD_NAMES
+from search.engines.contract import Described
+from search.plan import Plan
+from search.ranking import REMOTE_NEAR, WEIGHTS, Ceilings
+
+_FIELDS = {
+    "certification_title": "le titre de la certification",
+    "training_title": "l'intitulé de la formation",
+    "labels": "les mots-clés du domaine",
+    "objective": "l'objectif",
+    "content": "le programme",
+}
+_FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
+_CEILINGS = Ceilings()
+
+
+def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> list[dict[str, Any]]:
+    """``[{"part", "value", "ceiling", "text"}]``, in the order of the formula."""
+    return [
+        _reason("text", described.text, _CEILINGS.text, text_reason(plan, described.words)),
+        _reason("near", described.near, _CEILINGS.near, _near(described, plan, remote)),
+        _reason("open", described.open, _CEILINGS.open, _open(described, permanent)),
+        _reason("turn", described.turn, _CEILINGS.turn, "Tirage du jour, pour départager les offres équivalentes."),
+    ]
+
+
+def field_names(mask: int) -> list[str]:
+    return [name for bit, name in enumerate(FIELD_NAMES) if mask >> bit & 1]
+
+
+def form_name(term: str) -> str:
+    """``exact``, ``stem`` or ``family``."""
+    return {STEM: "stem", FAMILY: "family"}.get(term[0], "exact") if len(term) > 1 else "exact"
+
+
+def text_reason(plan: Plan, words: Sequence[tuple[str, int, float]]) -> str:
+    if not plan.words:
+        return "Aucun mot demandé."
+    parts = []
+    for word, (term, mask, value) in zip(plan.words, words, strict=True):
+        if not term or value <= 0:
+            parts.append(f"« {word.text} » absent")
+            continue
+        where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it
+        kin = " (mot de la même famille)" if form_name(term) == "family" else ""
+        parts.append(f"« {word.text} »{kin} dans {where}")
+    return " ; ".join(parts) + "."
+
+
+def _reason(part: str, value: float, ceiling: float, text: str) -> dict[str, Any]:
+    return {"part": part, "value": WEIGHTS[part] * value, "ceiling": ceiling, "text": text}
+
+
+def _near(described: Described, plan: Plan, remote: bool) -> str:
+    if plan.home is None and plan.work is None:
+        return "Aucun lieu demandé."
+    if remote:
+        return f"À distance : {REMOTE_NEAR:.0%} de la proximité, pour toutes les offres à distance.".replace("%", " %")
+    home, work = described.home_km, described.work_km
+    if home is None and work is None:
+        return "Lieu non situé."
+    if work is None or (home is not None and home <= work):
+        return f"À {_km(home or 0.0)} du domicile."
+    return f"À {_km(work)} du travail."
+
+
+def _km(distance: float) -> str:
+    return f"{distance:.1f} km".replace(".", ",")
+
+
+def _open(described: Described, permanent: bool) -> str:
+    if described.open <= 0:
+        return "Aucune session ouverte à venir."
+    return "Entrée possible à tout moment." if permanent else "Une session est ouverte."

@@ -1,0 +1,211 @@
+"""The door of the room: a request in, a page out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Protocol
+
+import orjson
+
+from base.errors import Gone, InvalidParameter
+from geo.areas import AreaCodes
+from geo.found import Found
+from search.address import link
+from search.arrange import arrange
+from search.cursor import Cursor, read_cursor, write_cursor
+from search.engines.contract import Engine, Ranked, Snapshot
+from search.facets import present_facets
+from search.plan import Area, AreaKind, Plan, Sort
+from search.planning import Where, make_plan, relaxing_steps
+from search.present import present_hit
+from search.ranking import ARRANGE_WINDOW
+from search.request import SearchRequest
+from search.summary import present_understood
+from search.understand import UnderstoodWords, understand_words
+
+Notice = Callable[[date], date]  # a day -> the first day that leaves the minimum notice
+
+
+class Places(Protocol):
+    """What a question needs of ``geo.gazetteer.Gazetteer``."""
+
+    def understand(self, text: str) -> Found | None: ...
+
+    def named(self, text: str) -> Found | None: ...
+
+    def area(self, kind: str, code: str) -> AreaCodes | None: ...
+
+    def departement_label(self, code: str) -> str: ...
+
+    def region_label(self, code: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request understood on a snapshot: what does not change from one step of relaxing to the next."""
+
+    request: SearchRequest
+    words: UnderstoodWords
+    where: Where
+    area_labels: tuple[str, ...]
+    day: int
+    bookable_from: int | None
+
+    def plan(self, optional: frozenset[int], offset: int, limit: int) -> Plan:
+        return make_plan(
+            self.request,
+            self.words,
+            self.where,
+            day=self.day,
+            bookable_from=self.bookable_from,
+            optional=optional,
+            offset=offset,
+            limit=limit,
+        )
+
+
+def answer(
+    request: SearchRequest,
+    *,
+    engine: Engine,
+    gazetteer: Places,
+    day: date,
+    notice: Notice | None = None,
+    timer: Callable[[], float] = time.perf_counter,
+) -> bytes:
+    """The page as JSON, ready to send."""
+    return orjson.dumps(page(request, engine=engine, gazetteer=gazetteer, day=day, notice=notice, timer=timer))
+
+
+def page(
+    request: SearchRequest,
+    *,
+    engine: Engine,
+    gazetteer: Places,
+    day: date,
+    notice: Notice | None = None,
+    timer: Callable[[], float] = time.perf_counter,
+) -> dict[str, Any]:
+    """The page as plain values (design, section 6). ``InvalidParameter`` or ``Gone`` when it cannot be."""
+    began = timer()
+    cursor = read_cursor(request)
+    snapshot = _snapshot(request, cursor, engine, day)
+    asked = ask(request, snapshot, gazetteer, date.fromordinal(cursor.day) if cursor else day, notice)
+    offset = cursor.offset if cursor else 0
+    step, plan, ranked = _execute(asked, snapshot, offset, cursor.relaxed if cursor else None)
+    handles, similar, following = _slice(request, plan, ranked, offset)
+    described = snapshot.describe(plan, handles)
+    result: dict[str, Any] = {
+        "total": ranked.total,
+        "cards": ranked.cards,
+        "hits": [
+            present_hit(one, count, plan, reasons=request.reasons)
+            for one, count in zip(described, similar, strict=True)
+        ],
+        "facets": present_facets(ranked.facets, plan, gazetteer) if request.facets else None,
+        "understood": present_understood(asked, plan, gazetteer),
+        "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(handles), step))
+        if following
+        else None,
+    }
+    result["took_ms"] = round((timer() - began) * 1000, 3)
+    return result
+
+
+def ask(
+    request: SearchRequest, snapshot: Snapshot, gazetteer: Places, day: date, notice: Notice | None = None
+) -> Asked:
+    """Understand the words and the places of a request."""
+    resolved = [_area(text, gazetteer) for text in request.areas]
+    where = Where(
+        home=_found("home", request.home, gazetteer),
+        work=_found("work", request.work, gazetteer),
+        areas=tuple(area for area, _ in resolved),
+    )
+    bookable_from = (notice or _minimum_notice)(day).toordinal() if request.bookable else None
+    words = understand_words(request.q, snapshot.lexicon)
+    return Asked(request, words, where, tuple(label for _, label in resolved), day.toordinal(), bookable_from)
+
+
+def _minimum_notice(day: date) -> date:
+    from base.working_days import earliest_after_notice  # only when asked: it reads calendars
+
+    return earliest_after_notice(day, 11)
+
+
+def _snapshot(request: SearchRequest, cursor: Cursor | None, engine: Engine, day: date) -> Snapshot:
+    if cursor is None:
+        return engine.snapshot()
+    try:
+        if abs(cursor.day - day.toordinal()) > 1:
+            raise Gone("Cette page date d'un autre jour.")
+        return engine.snapshot(cursor.generation)
+    except Gone as gone:
+        restart = link(replace(request, cursor=""))
+        raise Gone("Les offres ont changé depuis : reprenez à la première page.", restart=restart) from gone
+
+
+def _found(parameter: str, text: str, gazetteer: Places) -> Found | None:
+    if not text:
+        return None
+    found = gazetteer.understand(text)
+    if found is None:
+        raise InvalidParameter(parameter, f"Lieu inconnu : « {text[:60]} ».")
+    return found
+
+
+def _area(text: str, gazetteer: Places) -> tuple[Area, str]:
+    kind, _, code = text.partition(":")
+    codes = gazetteer.area(kind, code)
+    if codes is None:
+        raise InvalidParameter("area", f"Zone inconnue : « {text} ».")
+    return Area(AreaKind(kind), codes.codes), codes.label
+
+
+def _execute(asked: Asked, snapshot: Snapshot, offset: int, step: int | None) -> tuple[int, Plan, Ranked]:
+    """The first step of relaxing that finds something; a later page takes the step of the first one."""
+    start, count = _engine_slice(asked.request, offset)
+    steps = relaxing_steps(asked.words)
+    if step is not None:
+        plan = asked.plan(steps[min(step, len(steps) - 1)], start, count)
+        return step, plan, snapshot.execute(plan)
+    first: tuple[int, Plan, Ranked] | None = None
+    for number, optional in enumerate(steps):
+        plan = asked.plan(optional, start, count)
+        ranked = snapshot.execute(plan)
+        if ranked.total:
+            return number, plan, ranked
+        first = first or (number, plan, ranked)
+    assert first is not None  # there is always a first step
+    return first
+
+
+def arranged(request: SearchRequest) -> bool:
+    """Whether the first cards of the list are rearranged (docs/search.md)."""
+    return request.sort is Sort.RELEVANCE and request.group
+
+
+def _engine_slice(request: SearchRequest, offset: int) -> tuple[int, int]:
+    """Offset and limit in the engine's order; one more than shown tells whether a page follows."""
+    if arranged(request) and offset < ARRANGE_WINDOW:
+        return 0, max(ARRANGE_WINDOW, offset + request.limit) + 1
+    return offset, request.limit + 1
+
+
+def _slice(
+    request: SearchRequest, plan: Plan, ranked: Ranked, offset: int
+) -> tuple[Sequence[int], Sequence[int], bool]:
+    """Handles and similar of the page, and whether another page follows."""
+    count = len(ranked.handles)
+    if arranged(request) and offset < ARRANGE_WINDOW:
+        scores = [float(score) for score in ranked.scores]
+        order = arrange(scores, [int(siren) for siren in ranked.sirens])
+        places = order[offset : offset + request.limit]
+        following = count > offset + request.limit
+    else:
+        places = list(range(min(count, request.limit)))
+        following = count > request.limit
+    return [int(ranked.handles[i]) for i in places], [int(ranked.similar[i]) for i in places], following
