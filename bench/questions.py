@@ -21,7 +21,7 @@ def questions(
     weights /= weights.sum()
     ranks = np.arange(1, len(words) + 1, dtype=float) ** -1.0
     ranks /= ranks.sum()
-    dense = max(towns, key=lambda town: town.population)
+    dense = next(town for town in towns if town.departement == "75")  # nowhere are more offers
     made: list[Pairs] = []
     for _ in range(count):
         town = towns[int(rng.choice(len(towns), p=weights))]
