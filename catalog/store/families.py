@@ -6,6 +6,7 @@ Withdrawn trainings still tell their family: those that stay behind may have to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -27,16 +28,16 @@ def families_of(conn: Connection, training_ids: Sequence[int]) -> dict[int, Fami
     return found
 
 
-def stored_keys(conn: Connection, training_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """(training id, card key) of every offer of these trainings that has one, withdrawn ones included."""
-    found: list[tuple[int, int]] = []
+def stored_keys(conn: Connection, training_ids: Sequence[int]) -> list[tuple[int, int, bool]]:
+    """(offer id, card key, withdrawn) of every offer of these trainings that has a key stored."""
+    found: list[tuple[int, int, bool]] = []
     for chunk in chunks(training_ids):
         rows = conn.execute(
-            select(OFFER.c.training_id, OFFER.c.card_key).where(
+            select(OFFER.c.id, OFFER.c.card_key, OFFER.c.withdrawn_at.is_not(None)).where(
                 OFFER.c.training_id.in_(chunk), OFFER.c.card_key.is_not(None)
             )
         )
-        found.extend((row[0], row[1]) for row in rows)
+        found.extend((row[0], row[1], bool(row[2])) for row in rows)
     return found
 
 
@@ -50,11 +51,10 @@ def families_between(conn: Connection, first: int, last: int) -> set[FamilyKey]:
     return {(row[0], row[1]) for row in conn.execute(query.where(OFFER.c.card_key.between(first, last)))}
 
 
-def family_offers(conn: Connection, families: Sequence[FamilyKey]) -> Iterator[tuple[FamilyKey, list[FamilyOffer]]]:
-    """Each family with its offers that are not withdrawn."""
-    for family in families:
-        query = _offers().where(ORGANISATION.c.siren == family[0], TRAINING.c.certification == family[1])
-        yield family, [FamilyOffer(*row[2:]) for row in conn.execute(query)]
+def family_offers(conn: Connection, family: FamilyKey) -> list[FamilyOffer]:
+    """The family's offers that are not withdrawn."""
+    query = _offers().where(ORGANISATION.c.siren == family[0], TRAINING.c.certification == family[1])
+    return [FamilyOffer(*row[2:]) for row in conn.execute(query)]
 
 
 def all_family_offers(conn: Connection) -> Iterator[tuple[FamilyKey, FamilyOffer]]:
@@ -69,7 +69,7 @@ def all_family_offers(conn: Connection) -> Iterator[tuple[FamilyKey, FamilyOffer
         yield (row[0], row[1]), FamilyOffer(*row[2:])
 
 
-def _offers() -> Select[tuple[str, str, int, str, int, str, int | None, int | None, int | None]]:
+def _offers() -> Select[Any]:
     joined = OFFER.join(TRAINING, OFFER.c.training_id == TRAINING.c.id).join(
         ORGANISATION, TRAINING.c.organisation_id == ORGANISATION.c.id
     )

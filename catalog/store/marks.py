@@ -95,3 +95,15 @@ def pending(conn: Connection) -> int:
 def _bumping(insert: Any) -> Any:
     bumped = {"version": CHANGE_MARK.c.version + 1, "pending": literal_column("1")}
     return insert.on_conflict_do_update(index_elements=["training_id"], set_=bumped)
+
+
+def versions(conn: Connection, training_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """Version of the last change of each training, pending or not; ``None`` = of all."""
+    query = select(CHANGE_MARK.c.training_id, CHANGE_MARK.c.version)
+    if training_ids is None:
+        return {row[0]: row[1] for row in conn.execute(query)}
+    found: dict[int, int] = {}
+    for chunk in chunks(training_ids):
+        rows = conn.execute(query.where(CHANGE_MARK.c.training_id.in_(chunk)))
+        found.update((row[0], row[1]) for row in rows)
+    return found

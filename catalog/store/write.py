@@ -130,8 +130,8 @@ def withdraw_trainings(conn: Connection, training_ids: Sequence[int], *, now: da
     marks.mark(conn, training_ids)
 
 
-def set_card_keys(conn: Connection, keys: Mapping[int, int]) -> None:
-    """{offer id: key}; derived by the indexer and written by it alone. Marks nothing."""
+def set_card_keys(conn: Connection, keys: Mapping[int, int | None]) -> None:
+    """{offer id: key, None = alone}; derived by the indexer and written by it alone. Marks nothing."""
     if keys:
         conn.execute(
             update(OFFER).where(OFFER.c.id == bindparam("offer")).values(card_key=bindparam("key")),

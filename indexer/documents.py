@@ -1,0 +1,232 @@
+"""A training of the catalogue -> the document that engines hold. Facts are carried over, never invented.
+
+Nothing here depends on the day: what is past, next or open today is told by the plan, so midnight changes no document.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import orjson
+
+from base.ids import id_text
+from catalog.codes.facets import (
+    Answer,
+    Audience,
+    CertificationKind,
+    DatePrecision,
+    Entry,
+    Funder,
+    Level,
+    Modality,
+    Need,
+    Rhythm,
+    SessionState,
+)
+from catalog.rows import CatalogueOffer, CataloguePlace, CatalogueSession, CatalogueTraining
+from geo.distance import round_coordinate
+from search.document import OfferDocument, PlaceDocument, SessionDocument, TrainingDocument
+
+Terms = tuple[tuple[str, int], ...]
+Member = TypeVar("Member", bound=StrEnum)
+
+
+def _members(codes: type[Member]) -> dict[str, Member]:
+    """Calling an enumeration costs ten times a look-up, and an offer has twenty codes."""
+    return {member.value: member for member in codes}
+
+
+_MODALITY, _ENTRY, _LEVEL, _KIND = _members(Modality), _members(Entry), _members(Level), _members(CertificationKind)
+_RHYTHM, _FUNDER, _AUDIENCE, _ANSWER = _members(Rhythm), _members(Funder), _members(Audience), _members(Answer)
+_NEEDS = tuple(need.value for need in Need)
+_FUNDER_ORDER = {funder.value: position for position, funder in enumerate(Funder)}
+_PREMISES = _NEEDS.index(Need.PREMISES.value)
+_REMEMBERED_PLACES = 50_000
+
+Place = tuple[PlaceDocument | None, orjson.Fragment]  # None when it has no coordinates
+
+
+class DocumentBuilder:
+    """Remembers places: the same place serves a thousand offers. ``CataloguePlace.id`` is of its content."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, Place] = {}
+
+    def build(self, training: CatalogueTraining, terms: Terms, version: int) -> TrainingDocument:
+        """Cards are those that ``indexer.grouping`` stored; an offer without one is alone, its card is its own id."""
+        facts, shown = _training_facts(training), _training_payload(training)
+        organisation = orjson.Fragment(
+            orjson.dumps({"siret": training.organisation.siret, "name": _organisation_name(training)})
+        )
+        offers = tuple(self._offer(offer, facts, shown, organisation) for offer in training.offers)
+        return TrainingDocument(training.id, version, terms, offers)
+
+    def _offer(
+        self,
+        offer: CatalogueOffer,
+        facts: Mapping[str, Any],
+        shown: orjson.Fragment,
+        organisation: orjson.Fragment,
+    ) -> OfferDocument:
+        places = [self._place(place) for place in offer.places]
+        answers = accessibility_of(offer)
+        dated = [(session, _until(session)) for session in offer.sessions]
+        payload = {
+            "id": id_text(offer.id),
+            "source_id": offer.source_id,
+            "training": shown,
+            "organisation": organisation,
+            "modality": offer.modality,
+            "entry": offer.entry,
+            "places": [shown for at, shown in places if at] + [shown for at, shown in places if not at],
+            "sessions": _sessions_payload(dated),
+            "earliest_start": offer.earliest_start_on,
+            "price_cents": offer.price_cents,
+            "hours": offer.hours,
+            "eligible_cpf": {"yes": True, "no": False}.get(offer.eligible_cpf),
+            "funders": sorted(offer.funders, key=_FUNDER_ORDER.__getitem__),
+            "accessibility": dict(zip(_NEEDS, answers, strict=True)),
+            "rating": None,
+        }
+        return OfferDocument(
+            id=offer.id,
+            card=offer.id if offer.card_key is None else offer.card_key,
+            modality=_MODALITY[offer.modality],
+            entry=_ENTRY[offer.entry],
+            earliest_start=_earliest(offer),
+            price_cents=offer.price_cents,
+            hours=offer.hours,
+            rhythms=frozenset(_RHYTHM[code] for code in offer.rhythms),
+            languages=offer.languages,
+            funders=frozenset(_FUNDER[code] for code in offer.funders),
+            audiences=frozenset(_AUDIENCE[code] for code in offer.audiences),
+            prerequisites=_ANSWER[offer.prerequisites],
+            accessibility=answers,
+            rating=None,  # evaluations are not collected yet
+            places=tuple(at for at, _ in places if at),
+            sessions=_sessions(dated),
+            open_undated=any(session.state == SessionState.OPEN.value and until is None for session, until in dated),
+            payload=orjson.dumps(payload),
+            **facts,
+        )
+
+    def _place(self, place: CataloguePlace) -> Place:
+        known = self._places.get(place.id)
+        if known is None:
+            if len(self._places) >= _REMEMBERED_PLACES:
+                self._places.clear()
+            known = self._places[place.id] = _read_place(place)
+        return known
+
+
+def _training_facts(training: CatalogueTraining) -> dict[str, Any]:
+    return {
+        "siret": training.organisation.siret,
+        "siren": training.organisation.siren,
+        "certifications": training.certification.codes,
+        "certification_kind": _KIND[training.certification.kind],
+        "rome": training.rome,
+        "formacodes": training.formacodes,
+        "nsf": training.nsf,
+        "level": _LEVEL[training.certification.level],
+    }
+
+
+def _training_payload(training: CatalogueTraining) -> orjson.Fragment:
+    certification = training.certification
+    payload = {
+        "id": id_text(training.id),
+        "title": training.title,
+        "certification": {
+            "code": certification.code,
+            "title": certification.title,
+            "kind": certification.kind,
+            "level": certification.level,
+            "valid_until": certification.valid_until,
+        },
+    }
+    return orjson.Fragment(orjson.dumps(payload))
+
+
+def _organisation_name(training: CatalogueTraining) -> str:
+    return training.organisation.name or training.organisation.legal_name
+
+
+def _read_place(place: CataloguePlace) -> Place:
+    at, lat, lon = None, None, None
+    if place.lat is not None and place.lon is not None:
+        lat, lon = round_coordinate(place.lat, place.lon)
+        at = PlaceDocument(lat, lon, place.departement, place.region, place.insee)
+    payload = {
+        "label": place.label,
+        "postcode": place.postcode,
+        "insee": place.insee,
+        "city": place.city,
+        "lat": lat,
+        "lon": lon,
+        "precision": place.precision,
+    }
+    return at, orjson.Fragment(orjson.dumps(payload))
+
+
+def accessibility_of(offer: CatalogueOffer) -> tuple[Answer, ...]:
+    """By need. What every place of the offer states of its premises counts where the offer itself is silent."""
+    answers = [_ANSWER[offer.accessibility.get(need, "unknown")] for need in _NEEDS]
+    stated = {place.premises_accessible for place in offer.places}
+    if answers[_PREMISES] is Answer.UNKNOWN and len(stated) == 1:
+        answers[_PREMISES] = _ANSWER[stated.pop()]
+    return tuple(answers)
+
+
+def _earliest(offer: CatalogueOffer) -> int | None:
+    if offer.entry != Entry.PERMANENT.value or offer.earliest_start_on is None:
+        return None
+    return offer.earliest_start_on.toordinal()
+
+
+def _until(session: CatalogueSession) -> date | None:
+    """Last day it may start: the end of its month when only the month is known."""
+    start = session.start_on
+    if start is None or session.start_precision != DatePrecision.MONTH.value:
+        return start
+    return start.replace(day=monthrange(start.year, start.month)[1])
+
+
+Dated = list[tuple[CatalogueSession, date | None]]
+
+
+def _sessions(dated: Dated) -> tuple[SessionDocument, ...]:
+    """By start; sessions without a date stay in the payload."""
+    found = [
+        SessionDocument(
+            session.start_on.toordinal(),
+            until.toordinal(),
+            session.state == SessionState.OPEN.value,
+            session.guaranteed == Answer.YES.value,
+            session.seats_left,
+        )
+        for session, until in dated
+        if session.start_on is not None and until is not None
+    ]
+    return tuple(sorted(found, key=lambda session: session.start))
+
+
+def _sessions_payload(dated: Dated) -> Iterable[dict[str, Any]]:
+    ordered = sorted(dated, key=lambda each: (each[0].start_on is None, each[0].start_on or date.min))
+    return [
+        {
+            "id": id_text(session.id),
+            "start": session.start_on,
+            "start_precision": session.start_precision,
+            "until": until,
+            "end": session.end_on,
+            "state": session.state,
+            "guaranteed": session.guaranteed,
+            "seats_left": session.seats_left,
+        }
+        for session, until in ordered
+    ]

@@ -1,0 +1,62 @@
+"""Card keys kept true in the catalogue: computed family by family, written where they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine as Database
+
+from base.database import reading, unit_of_work
+from catalog.rows import FamilyOffer
+from catalog.store import families, marks
+from catalog.store.write import set_card_keys
+from indexer.cards import GROUP_BITS, Family, card_keys, family_bits, family_bits_of
+
+_BATCH = 5_000  # keys written in one transaction: a writer waits some tens of milliseconds at most
+
+
+def regroup(conn: Connection, training_ids: Sequence[int]) -> set[int]:
+    """Group the families of these trainings anew, the ones they left included; the *other* trainings that must be
+    indexed again, which are marked."""
+    now = families.families_of(conn, training_ids)
+    wanted = {Family(*key) for key in now.values()}
+    known = {family_bits(family) for family in wanted}
+    stored = families.stored_keys(conn, training_ids)
+    left = {family_bits_of(key) for _, key, _ in stored} - known
+    for bits in left:  # a training whose certification changed
+        first = bits << GROUP_BITS
+        siblings = families.families_between(conn, first, first + (1 << GROUP_BITS) - 1)
+        wanted |= {Family(*key) for key in siblings}
+    changed: dict[int, int | None] = {offer: None for offer, _, withdrawn in stored if withdrawn}
+    touched: set[int] = set()
+    for family in sorted(wanted):
+        offers = families.family_offers(conn, family)
+        keys = _changed(family, offers)
+        changed |= keys
+        touched |= {offer.training_id for offer in offers if offer.offer_id in keys}
+    set_card_keys(conn, changed)
+    others = touched - set(training_ids)
+    marks.mark(conn, sorted(others))
+    return others
+
+
+def regroup_all(database: Database) -> int:
+    """Group the whole catalogue; how many offers changed their card. Marks nothing: for a rebuild only."""
+    changed: dict[int, int | None] = {}
+    with reading(database) as conn:
+        for key, rows in groupby(families.all_family_offers(conn), key=itemgetter(0)):
+            changed |= _changed(Family(*key), [offer for _, offer in rows])
+    waiting = list(changed.items())
+    for start in range(0, len(waiting), _BATCH):
+        with unit_of_work(database) as conn:
+            set_card_keys(conn, dict(waiting[start : start + _BATCH]))
+    return len(changed)
+
+
+def _changed(family: Family, offers: Iterable[FamilyOffer]) -> dict[int, int | None]:
+    offers = list(offers)
+    stored = {offer.offer_id: offer.card_key for offer in offers}
+    return {offer: key for offer, key in card_keys(family, offers).items() if key != stored[offer]}
