@@ -30,7 +30,9 @@ contact    role (information, registration, place, organisation, trainer, name o
            children: place (address)
 
 ``*``: several values. ``path`` is the place in the document as its author knows it: an XPath-like element path, a CSV
-column, a JSON pointer. ``line`` counts from 1.
+column, a JSON pointer. ``line`` counts from 1. Our JSON writes readable codes (``remote``, ``cpf``, those of
+``catalog.codes.facets``) and ISO dates; its booleans come as "1" / "0". CSV gives one draft a row: rows of one training
+are put together by ``ingest.run``, by the reader's ``merge`` rule.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ class CsvReader:
     def __init__(self, source: ByteSource, text: TextFormat, mapping: CsvMapping | None = None) -> None:
         self._source = source
         self._text = text
+        self._ended = True  # whether the last line ends with a line feed, known at the end of a pass
         self._delimiter, self._mapping = self._recognise(mapping)
         self.source = self._mapping.name
         self.format_label = f"CSV, {self._mapping.label}"
@@ -44,15 +45,31 @@ class CsvReader:
         columns = [name.strip() for name in header]
         width = len(columns)
         plan = _Plan(self._mapping, columns)
+        short: tuple[int, int] | None = None  # a row with too few cells, an error unless it is where the file was cut
         for line, cells in rows:
+            if short is not None:
+                self._wrong_width(*short, width)
+                short = None
             if not any(cells):
                 continue
             if len(cells) > width and not any(cells[width:]):
                 cells = cells[:width]
-            if len(cells) != width:
+            if len(cells) < width:
+                short = line, len(cells)
+            elif len(cells) > width:
                 self._wrong_width(line, len(cells), width)
-                continue
-            yield plan.draft(dict(zip(columns, cells, strict=True)), line)
+            else:
+                yield plan.draft(dict(zip(columns, cells, strict=True)), line)
+        if short is not None:
+            if not self._ended:
+                raise FileRefused(
+                    f"Le fichier CSV est coupé : sa dernière ligne ({short[0]}) n'a que {short[1]} colonnes "
+                    f"sur {width}.",
+                    line=short[0],
+                    column=1,
+                    code="csv-truncated",
+                )
+            self._wrong_width(*short, width)
 
     def _wrong_width(self, line: int, found: int, expected: int) -> None:
         if len(self.findings) < _MOST_FINDINGS:
@@ -69,7 +86,7 @@ class CsvReader:
 
     def _rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """(first line of the row, cells); a row may run over several lines."""
-        lines = _lines(decoded(self._source, self._text), self._source.limits.text_bytes)
+        lines = self._lines(self._source.limits.text_bytes)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 1
         try:
@@ -84,6 +101,22 @@ class CsvReader:
                 column=1,
                 code="csv-malformed",
             ) from error
+
+    def _lines(self, longest: int) -> Iterator[str]:
+        """Text cut at line feeds, ends kept: ``csv`` needs them inside quoted fields."""
+        rest = ""
+        line = 1
+        for chunk in decoded(self._source, self._text):
+            parts = (rest + chunk).split("\n")
+            rest = parts.pop()
+            for part in parts:
+                line += 1
+                yield part + "\n"
+            if len(rest) > longest:
+                raise FileRefused(f"La ligne {line} est démesurée.", line=line, column=1, code="too-large")
+        self._ended = not rest
+        if rest:
+            yield rest
 
     def _recognise(self, mapping: CsvMapping | None) -> tuple[str, CsvMapping]:
         candidates = [mapping] if mapping is not None else known_mappings()
@@ -170,19 +203,3 @@ class _Plan:
             for text, column in rule.values(row):
                 values.setdefault(rule.name, []).append(Value(text, line, column))
         return draft
-
-
-def _lines(chunks: Iterator[str], longest: int) -> Iterator[str]:
-    """Text cut at line feeds, ends kept: ``csv`` needs them inside quoted fields."""
-    rest = ""
-    line = 1
-    for chunk in chunks:
-        parts = (rest + chunk).split("\n")
-        rest = parts.pop()
-        for part in parts:
-            line += 1
-            yield part + "\n"
-        if len(rest) > longest:
-            raise FileRefused(f"La ligne {line} est démesurée.", line=line, column=1, code="too-large")
-    if rest:
-        yield rest

@@ -17,7 +17,7 @@ _HIGH = bytes(range(0x80, 0x100))
 _C1 = bytes(range(0x80, 0xA0))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 # Anything but the five entities of XML and character references may be an HTML entity to repair.
-_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#(?:[0-9]+|x[0-9a-fA-F]+);)")
 
 _FAMILIES = {
     "utf-8": "utf-8",
@@ -68,7 +68,7 @@ def detect(source: ByteSource) -> TextFormat:
     if not head.strip():
         raise FileRefused("Le fichier est vide.", line=1, column=1, code="empty-file")
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return TextFormat("utf-16")
+        return TextFormat("utf-16", entities_possible=True)
     declared_match = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
     declared = declared_match.group(1).decode() if declared_match else ""
     counts = _scan(source)
@@ -146,7 +146,7 @@ def _scan(source: ByteSource) -> _Counts:
 def _whole_end(block: bytes) -> int:
     """Where to cut so that neither a UTF-8 sequence nor the start of an entity is torn."""
     end = len(block)
-    ampersand = block.rfind(b"&", max(0, end - 6))
+    ampersand = block.rfind(b"&", max(0, end - 12))
     if ampersand >= 0:
         end = ampersand
     for back in range(1, min(4, end) + 1):

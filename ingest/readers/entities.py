@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from html.entities import html5
 
-_OPENING = re.compile(r"<!\[CDATA\[|<!--|<\?|&([A-Za-z][A-Za-z0-9]{1,31})(;?)")
+_OPENING = re.compile(r"<!\[CDATA\[|<!--|<\?|&([A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6})(;?)")
 _CLOSING = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LONGEST = 34  # "&" + 31 letters + ";" and one more to know that the name has ended
@@ -67,6 +67,10 @@ class EntityRepair:
 
     def _reference(self, name: str, semicolon: str, following: str) -> str:
         whole = f"&{name}{semicolon}"
+        if name[0] == "#":
+            if not semicolon:
+                self.count += 1
+            return f"&{name.lower()};"
         if semicolon:
             if name in _XML:
                 return whole

@@ -85,6 +85,13 @@ def test_a_row_of_the_wrong_width_is_reported_and_the_others_taken(written: Writ
     assert (finding.code, finding.line, finding.severity) == ("csv-row-width", 4, "error")
 
 
+def test_a_last_row_cut_in_the_middle_refuses_the_file(written: Writer) -> None:
+    reader = open_reader(written(CATALOGUE + ROW + ROW[:-60]))
+    with pytest.raises(FileRefused) as caught:
+        list(reader.drafts())
+    assert (caught.value.extra["code"], caught.value.extra["line"]) == ("csv-truncated", 4)
+
+
 def test_a_quote_left_open_refuses_the_file(written: Writer) -> None:
     reader = open_reader(written(CATALOGUE + ROW + '14_2,"coupé'))
     with pytest.raises(FileRefused) as caught:

@@ -15,8 +15,10 @@ ACTION = """<action numero="F1" datemaj="20260901" datecrea="20260801">
 <extra info="libelle-voie">des Blés</extra><extra info="ligne5-adresse">BP 3</extra>
 <extra info="accessibilite-batimentaire"> rampe </extra><extra info="conformite-reglementaire">1</extra></extras>
 </adresse>
-<telfixe><numtel>0400000001</numtel></telfixe><courriel>lieu@exemple.fr</courriel></coordonnees></lieu-de-formation>
-<session numero="F1" datemaj="20260901" datecrea="20260801"><periode><debut>20270104</debut><fin>20270206</fin></periode>
+<telfixe><numtel>0400000001</numtel></telfixe><courriel>lieu@exemple.fr</courriel>
+</coordonnees></lieu-de-formation>
+<session numero="F1" datemaj="20260901" datecrea="20260801">
+<periode><debut>20270104</debut><fin>20270206</fin></periode>
 <adresse-inscription><adresse numero="2"><ligne>Accueil</ligne>
 <codepostal>69003</codepostal></adresse></adresse-inscription>
 <etat-recrutement>1</etat-recrutement>
