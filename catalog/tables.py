@@ -83,7 +83,12 @@ class Training(SQLModel, table=True):
     withdrawn_at: datetime | None = _maybe_instant()
 
 
+CARDED = text("card_key IS NOT NULL")  # few offers share a card, and an import writes none
+
+
 class Offer(SQLModel, table=True):
+    __table_args__ = (Index("ix_offer_card_key", "card_key", sqlite_where=CARDED, postgresql_where=CARDED),)
+
     id: int = _key()
     training_id: int = _to("training.id", index=True)
     numero: str

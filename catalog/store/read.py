@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from base.errors import NotFound
 from base.ids import id_text
-from catalog.rows import CatalogueOffer, CatalogueTraining, Counts, FamilyOffer, LabelRow
+from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, Counts, FamilyOffer, LabelRow
 from catalog.store import marks
 from catalog.store.merge import (
     OFFER_FIELDS,
@@ -22,12 +23,16 @@ from catalog.store.merge import (
     TRAINING_FIELDS,
     Neighbours,
     by_start,
+    codes,
+    driver_rows,
     offer_of,
     session_of,
     training_of,
 )
 from catalog.store.statements import chunks
 from catalog.tables import CERTIFICATION, LABEL, OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
+
+by_id = attrgetter("id")
 
 RANGE = 1_000  # trainings read at a time
 
@@ -120,35 +125,30 @@ def counts(conn: Connection) -> Counts:
 def _trainings(
     conn: Connection, trainings: ColumnElement[bool], offers: ColumnElement[bool], neighbours: Neighbours
 ) -> Iterator[CatalogueTraining]:
-    offer_rows = conn.execute(
-        select(*OFFER_FIELDS).where(offers, OFFER.c.withdrawn_at.is_(None)).order_by(OFFER.c.training_id, OFFER.c.id)
-    ).all()
+    live = (offers, OFFER.c.withdrawn_at.is_(None))
     held: defaultdict[int, list[int]] = defaultdict(list)
-    for offer, place in conn.execute(
-        select(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.place_id)
-        .join(OFFER, OFFER.c.id == OFFER_PLACE.c.offer_id)
-        .where(offers)
-        .order_by(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.position)
-    ):
+    places = select(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.place_id).join(OFFER, OFFER.c.id == OFFER_PLACE.c.offer_id)
+    for offer, place in driver_rows(conn, places.where(*live).order_by(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.position)):
         held[offer].append(place)
     neighbours.learn_places(place for places in held.values() for place in places)
-    sessions: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in conn.execute(
-        select(*SESSION_FIELDS)
-        .join(OFFER, OFFER.c.id == SESSION.c.offer_id)
-        .where(offers, SESSION.c.withdrawn_at.is_(None))
-    ):
-        sessions[row[0]].append(row)
+    sessions: defaultdict[int, list[CatalogueSession]] = defaultdict(list)
+    dated = select(*SESSION_FIELDS).join(OFFER, OFFER.c.id == SESSION.c.offer_id)
+    for row in driver_rows(conn, dated.where(*live, SESSION.c.withdrawn_at.is_(None))):
+        sessions[row[0]].append(session_of(row))
     below: defaultdict[int, list[CatalogueOffer]] = defaultdict(list)
-    for row in offer_rows:
-        places = tuple(neighbours.places[key] for key in held.get(row[0], ()))
-        dated = sorted(map(session_of, sessions.get(row[0], ())), key=by_start)
-        below[row[1]].append(offer_of(row, places, tuple(dated)))
-    training_rows = conn.execute(
-        select(*TRAINING_FIELDS).where(trainings, TRAINING.c.withdrawn_at.is_(None)).order_by(TRAINING.c.id)
-    ).all()
-    neighbours.learn_organisations(row[1] for row in training_rows)
-    neighbours.learn_certifications(code for row in training_rows for code in row[5])
-    for row in training_rows:
-        if row[0] in below:
-            yield training_of(row, tuple(below[row[0]]), neighbours)
+    for row in driver_rows(conn, select(*OFFER_FIELDS).where(*live)):
+        key = row[0]
+        own = sessions.get(key, [])
+        if len(own) > 1:
+            own.sort(key=by_start)
+        located = tuple([neighbours.places[place] for place in held.get(key, ())])
+        below[row[1]].append(offer_of(row, located, tuple(own)))
+    query = select(*TRAINING_FIELDS).where(trainings, TRAINING.c.withdrawn_at.is_(None)).order_by(TRAINING.c.id)
+    rows = driver_rows(conn, query)
+    neighbours.learn_organisations(row[1] for row in rows)
+    neighbours.learn_certifications(code for row in rows for code in codes(row[5]))
+    for row in rows:
+        found = below.get(row[0])
+        if found:
+            found.sort(key=by_id)
+            yield training_of(row, tuple(found), neighbours)

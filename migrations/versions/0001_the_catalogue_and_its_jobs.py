@@ -6,6 +6,23 @@ from alembic import op
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
+# In the order of their foreign keys.
+TABLES = (
+    "certification",
+    "change_mark",
+    "job",
+    "label",
+    "organisation",
+    "place",
+    "reference_file",
+    "submission",
+    "finding",
+    "training",
+    "offer",
+    "offer_place",
+    "session",
+)
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -229,6 +246,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "ix_offer_card_key",
+        "offer",
+        ["card_key"],
+        sqlite_where=sa.text("card_key IS NOT NULL"),
+        postgresql_where=sa.text("card_key IS NOT NULL"),
+    )
     op.create_index("ix_offer_training_id", "offer", ["training_id"])
 
     op.create_table(
@@ -274,19 +298,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in (
-        "session",
-        "offer_place",
-        "offer",
-        "training",
-        "finding",
-        "submission",
-        "reference_file",
-        "place",
-        "organisation",
-        "label",
-        "job",
-        "change_mark",
-        "certification",
-    ):
+    for name in reversed(TABLES):
         op.drop_table(name)

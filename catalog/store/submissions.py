@@ -1,0 +1,199 @@
+"""Submissions: files as they were received, how far each has come, and what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from base.errors import NotFound
+from base.ids import id_text, key_id
+from catalog.rows import FindingRow, SubmissionRow
+from catalog.store.statements import insert_missing
+from catalog.tables import FINDING, SUBMISSION
+
+FINDING_COLUMNS = (
+    "submission_id",
+    "number",
+    "code",
+    "severity",
+    "message",
+    "line",
+    "column",
+    "path",
+    "value",
+    "suggestion",
+    "level",
+    "key",
+    "edof_code",
+)
+
+
+class SubmissionState(StrEnum):
+    RECEIVED = "received"  # bytes kept, nothing read yet
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"  # no catalogue, or damaged: nothing was taken
+    FAILED = "failed"  # our fault: it can be taken up again from ``position``
+
+
+class FindingLike(Protocol):
+    """What ``ingest.findings.Finding`` looks like; this room does not know that one."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def column(self) -> int | None: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def suggestion(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def edof_code(self) -> str: ...
+
+
+def create(
+    conn: Connection,
+    *,
+    source: str,
+    mode: str,
+    owner: str,
+    siret: str,
+    file_name: str,
+    path: str,
+    sha256: str,
+    size: int,
+    now: datetime,
+    dry_run: bool = False,
+) -> int:
+    """A submission as received; ``path`` is where its bytes are kept. Returns its id."""
+    submission = key_id("submission", owner, sha256, mode, now.isoformat())
+    conn.execute(
+        insert(SUBMISSION).values(
+            id=submission,
+            source=source,
+            mode=mode,
+            dry_run=dry_run,
+            owner=owner,
+            siret=siret,
+            file_name=file_name,
+            path=path,
+            sha256=sha256,
+            size=size,
+            state=SubmissionState.RECEIVED.value,
+            position=0,
+            counts={},
+            error="",
+            received_at=now,
+            updated_at=now,
+        )
+    )
+    return submission
+
+
+def submission(conn: Connection, submission_id: int) -> SubmissionRow:
+    row = conn.execute(select(*_COLUMNS).where(SUBMISSION.c.id == submission_id)).first()
+    if row is None:
+        raise NotFound("Ce dépôt n'existe pas.", submission=id_text(submission_id))
+    return SubmissionRow(*row)
+
+
+def recent(conn: Connection, *, siret: str, limit: int) -> list[SubmissionRow]:
+    """The newest submissions for one organisation ("" = sent without naming one)."""
+    query = select(*_COLUMNS).where(SUBMISSION.c.siret == siret)
+    rows = conn.execute(query.order_by(SUBMISSION.c.received_at.desc(), SUBMISSION.c.id).limit(limit))
+    return [SubmissionRow(*row) for row in rows]
+
+
+def unfinished(conn: Connection) -> list[SubmissionRow]:
+    """Received or interrupted ones, oldest first: what a worker takes up after a crash."""
+    waiting = (SubmissionState.RECEIVED.value, SubmissionState.RUNNING.value)
+    query = select(*_COLUMNS).where(SUBMISSION.c.state.in_(waiting)).order_by(SUBMISSION.c.received_at, SUBMISSION.c.id)
+    return [SubmissionRow(*row) for row in conn.execute(query)]
+
+
+def advance(
+    conn: Connection, submission_id: int, *, position: int, counts: dict[str, int], now: datetime, source: str = ""
+) -> None:
+    """Note, in the transaction that stores them, that ``position`` trainings of the file are settled.
+
+    ``counts`` are totals so far, not additions. ``source`` names the format once it is known.
+    """
+    values = {"state": SubmissionState.RUNNING.value, "position": position, "counts": counts, "updated_at": now}
+    conn.execute(
+        update(SUBMISSION)
+        .where(SUBMISSION.c.id == submission_id)
+        .values(**values, **({"source": source} if source else {}))
+    )
+
+
+def finish(
+    conn: Connection,
+    submission_id: int,
+    state: SubmissionState,
+    *,
+    counts: dict[str, int],
+    now: datetime,
+    error: str = "",
+) -> None:
+    conn.execute(
+        update(SUBMISSION)
+        .where(SUBMISSION.c.id == submission_id)
+        .values(state=state.value, counts=counts, error=error, updated_at=now, finished_at=now)
+    )
+
+
+def add_findings(conn: Connection, submission_id: int, findings: Iterable[FindingLike]) -> int:
+    """Append findings in their order; how many."""
+    last = conn.scalar(select(func.max(FINDING.c.number)).where(FINDING.c.submission_id == submission_id)) or 0
+    rows = [
+        (
+            submission_id,
+            number,
+            found.code,
+            str(found.severity),
+            found.message,
+            found.line,
+            found.column,
+            found.path,
+            found.value,
+            found.suggestion,
+            found.level,
+            found.key,
+            found.edof_code,
+        )
+        for number, found in enumerate(findings, last + 1)
+    ]
+    insert_missing(conn, FINDING, FINDING_COLUMNS, rows)
+    return len(rows)
+
+
+def findings_page(conn: Connection, submission_id: int, after: int, limit: int) -> list[FindingRow]:
+    """Findings whose number is above ``after`` (0 = from the start), at most ``limit``."""
+    query = select(*_FINDING_FIELDS).where(FINDING.c.submission_id == submission_id, FINDING.c.number > after)
+    return [FindingRow(*row) for row in conn.execute(query.order_by(FINDING.c.number).limit(limit))]
+
+
+def counts_by_code(conn: Connection, submission_id: int) -> dict[str, int]:
+    query = select(FINDING.c.code, func.count()).where(FINDING.c.submission_id == submission_id)
+    return {row[0]: row[1] for row in conn.execute(query.group_by(FINDING.c.code).order_by(FINDING.c.code))}
+
+
+_COLUMNS = tuple(SUBMISSION.c[field.name] for field in fields(SubmissionRow))
+_FINDING_FIELDS = tuple(FINDING.c[field.name] for field in fields(FindingRow))
