@@ -1,0 +1,149 @@
+"""Conditions on facets, and disjunctive counts: docs/search.md, "Counting".
+
+Each row gets a word with one bit per dimension whose condition it fails. No bit: it matches. One bit: it still counts
+in that dimension's own facet. So one pass serves every facet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.codes.facets import Audience
+from search.engines.embedded.columns import (
+    BY_NAME,
+    DIMENSIONS,
+    LANE_DIMENSIONS,
+    LANE_MATRICES,
+    LANE_SIZES,
+    UNKNOWN,
+    Bools,
+)
+from search.engines.embedded.state import SetNames
+from search.plan import AreaKind, Filters, Plan
+
+BITS = {dimension.name: 1 << number for number, dimension in enumerate(DIMENSIONS)}
+BITS |= {"language": 1 << len(DIMENSIONS), "area": 1 << len(DIMENSIONS) + 1}
+OWN_SETS = {"language": ("language",), "area": ("region", "departement")}
+
+Fails = npt.NDArray[np.uint32]
+Lanes = npt.NDArray[np.uint64]
+Sets = npt.NDArray[np.int32]
+Counts = dict[str, dict[str, int]]
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Failure bits by code, for each lane and for the sets; ``None`` where nothing is asked."""
+
+    lanes: list[Fails | None]
+    sets: Fails | None
+    communes: bool  # areas name communes: their rows pass whatever their set
+
+    def fails(self, lanes: Lanes, sets: Sets | None, in_communes: Bools | None) -> Fails:
+        found: Fails | None = None
+        codes = lanes.view(np.uint16).reshape(-1, len(LANE_SIZES))
+        for lane, table in enumerate(self.lanes):
+            if table is not None:
+                part = table.take(codes[:, lane])
+                found = part if found is None else np.bitwise_or(found, part, out=found)
+        if self.sets is not None and sets is not None:
+            part = self.sets.take(sets)
+            if in_communes is not None:
+                part[in_communes] &= np.uint32(~BITS["area"] & 0xFFFFFFFF)
+            found = part if found is None else np.bitwise_or(found, part, out=found)
+        return np.zeros(len(lanes), np.uint32) if found is None else found
+
+
+def conditions_of(plan: Plan, names: SetNames) -> Conditions:
+    lanes: list[Fails | None] = [None] * len(LANE_SIZES)
+    for name, wanted in _wanted(plan.filters).items():
+        dimension = BY_NAME[name]
+        passes = np.zeros(LANE_SIZES[dimension.lane], bool)
+        for value in wanted:
+            if value in dimension.values:
+                passes |= dimension.holds[dimension.values.index(value)]
+        table = lanes[dimension.lane]
+        if table is None:
+            table = lanes[dimension.lane] = np.zeros(len(passes), np.uint32)
+        table[~passes] |= np.uint32(BITS[name])
+    sets: Fails | None = None
+    if plan.filters.language or plan.areas:
+        sets = np.zeros(len(names.names), np.uint32)
+        if plan.filters.language:
+            sets[~names.holding("language", plan.filters.language)] |= np.uint32(BITS["language"])
+        if plan.areas:
+            inside = np.zeros(len(sets), bool)
+            for kind, dimension_name in ((AreaKind.DEPARTEMENT, "departement"), (AreaKind.REGION, "region")):
+                codes = frozenset(code for area in plan.areas if area.kind is kind for code in area.codes)
+                inside |= names.holding(dimension_name, codes)
+            sets[~inside] |= np.uint32(BITS["area"])
+    return Conditions(lanes, sets, any(area.kind is AreaKind.INSEE for area in plan.areas))
+
+
+def _wanted(filters: Filters) -> dict[str, set[str]]:
+    asked = {
+        "modality": filters.modality,
+        "entry": filters.entry,
+        "level": filters.level,
+        "certification_kind": filters.certification_kind,
+        "rhythm": filters.rhythm,
+        "funder": filters.funder,
+        "prerequisites": filters.prerequisites,
+        "guaranteed": filters.guaranteed,
+    }
+    found = {name: {value.value for value in values} for name, values in asked.items() if values}
+    for need, answers in filters.accessibility.items():
+        if answers:
+            found[f"accessibility.{need.value}"] = {answer.value for answer in answers}
+    found["audience"] = {Audience.EVERYONE.value, UNKNOWN, filters.audience.value}
+    return found
+
+
+def count(lanes: Lanes, sets: Sets, names: SetNames) -> Counts:
+    """Counts of every dimension over rows that match."""
+    codes = lanes.view(np.uint16).reshape(-1, len(LANE_SIZES))
+    found: Counts = {}
+    for lane, dimensions in enumerate(LANE_DIMENSIONS):
+        by_code = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane])
+        totals = (by_code.astype(np.float64) @ LANE_MATRICES[lane]).tolist()
+        at = 0
+        for dimension in dimensions:
+            end = at + len(dimension.values)
+            found[dimension.name] = {
+                value: int(total) for value, total in zip(dimension.values, totals[at:end], strict=True) if total
+            }
+            at = end
+    return found | _count_sets(sets, names, ("language", "region", "departement"))
+
+
+def add_lifted(counts: Counts, fails: Fails, lanes: Lanes, sets: Sets, names: SetNames) -> None:
+    """Adds what each asked dimension would count without its own condition: rows that fail it alone."""
+    for name, bit in BITS.items():
+        alone = fails == bit
+        if not alone.any():
+            continue
+        if name in OWN_SETS:
+            more = _count_sets(sets[alone], names, OWN_SETS[name])
+        else:
+            dimension = BY_NAME[name]
+            lane = lanes[alone].view(np.uint16).reshape(-1, len(LANE_SIZES))[:, dimension.lane]
+            by_code = np.bincount(lane, minlength=LANE_SIZES[dimension.lane])
+            totals = dimension.holds @ by_code
+            more = {name: {v: int(n) for v, n in zip(dimension.values, totals.tolist(), strict=True) if n}}
+        for dimension_name, values in more.items():
+            known = counts[dimension_name]
+            for value, number in values.items():
+                known[value] = known.get(value, 0) + number
+
+
+def _count_sets(sets: Sets, names: SetNames, dimensions: tuple[str, ...]) -> Counts:
+    found: Counts = {dimension: {} for dimension in dimensions}
+    by_set = np.bincount(sets, minlength=len(names.names))
+    totals = np.bincount(names.pair_value, weights=by_set[names.pair_set], minlength=len(names.values))
+    for (dimension, code), total in zip(names.values, totals.tolist(), strict=True):
+        if total and dimension in found:
+            found[dimension][code] = int(total)
+    return found

@@ -1,0 +1,256 @@
+"""Documents as plain tables with foreign keys, before they are ordered and inverted: the common form of all builds.
+
+``Collector`` reads documents, ``merged`` puts several flats one after another; ``build`` makes a segment of either.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from base.ids import key_id
+from catalog.codes.facets import Entry, Modality
+from search.document import OfferDocument, TrainingDocument
+from search.engines.embedded import columns
+from search.engines.embedded.columns import INF_DAY, NEVER, OFFER, PLACE, SESSION, TRAINING
+
+Bytes = bytes | memoryview
+_COLUMNS = (
+    *("trainings", "offers", "places", "sessions"),
+    *("posting_term", "posting_training", "posting_mask", "label", "label_offer"),
+)
+
+
+@dataclass(slots=True)
+class Flat:
+    trainings: npt.NDArray[np.void]  # TRAINING
+    removed: npt.NDArray[np.void]  # TRAINING: what was removed, and in which version
+    offers: npt.NDArray[np.void]  # OFFER; payload_at points into ``payload``
+    places: npt.NDArray[np.void]  # PLACE, by offer
+    sessions: npt.NDArray[np.void]  # SESSION, by offer
+    posting_term: npt.NDArray[np.int32]
+    posting_training: npt.NDArray[np.int32]
+    posting_mask: npt.NDArray[np.uint8]
+    label: npt.NDArray[np.int32]
+    label_offer: npt.NDArray[np.int32]
+    terms: list[str]
+    labels: list[str]  # "rome:M1203", "insee:69123", ...
+    sets: list[str]  # "language:fr|departement:69|region:84"
+    payload: Bytes = b""
+
+
+class Collector:
+    """Documents in, ``Flat`` out. Payloads go to ``sink`` as they come, so memory holds the index only."""
+
+    _offer = struct.Struct("<qiqqQiqqdiiiiqi")
+    _place = struct.Struct("<idd")
+    _session = struct.Struct("<iiiB")
+    _CACHED = 50_000
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._at = 0
+        self.offers = 0
+        self._trainings: list[tuple[int, int]] = []
+        self._offers, self._places, self._sessions = bytearray(), bytearray(), bytearray()
+        self._terms: dict[str, int] = {}
+        self._labels: dict[str, int] = {}
+        self._sets: dict[str, int] = {}
+        self._posting_terms, self._posting_masks = bytearray(), bytearray()
+        self._posting_counts: list[int] = []
+        self._label, self._label_counts = bytearray(), bytearray()
+        self._packed: dict[object, int] = {}
+        self._texts: dict[int, tuple[object, bytes, bytes]] = {}
+        self._named: dict[object, tuple[bytes, int]] = {}
+
+    def add(self, document: TrainingDocument) -> None:
+        training = len(self._trainings)
+        self._trainings.append((document.id, document.version))
+        self._add_terms(document)
+        for offer in document.offers:
+            self._add_offer(training, offer)
+
+    def _add_terms(self, document: TrainingDocument) -> None:
+        known = self._texts.get(id(document.terms))
+        if known is None:
+            ids = self._terms
+            terms = np.array([ids.setdefault(term, len(ids)) for term, _ in document.terms], np.int32).tobytes()
+            if len(self._texts) >= self._CACHED:
+                self._texts.clear()
+            # holding the tuple keeps its id from being given to another one
+            known = (document.terms, terms, bytes([mask for _, mask in document.terms]))
+            self._texts[id(document.terms)] = known
+        self._posting_terms += known[1]
+        self._posting_masks += known[2]
+        self._posting_counts.append(len(known[2]))
+
+    def _add_offer(self, training: int, offer: OfferDocument) -> None:
+        number = self.offers
+        self.offers += 1
+        permanent = offer.entry is Entry.PERMANENT
+        guaranteed, seats, until = False, -1, NEVER
+        for session in offer.sessions:
+            self._sessions += self._session.pack(number, session.start, session.until, session.open)
+            guaranteed = guaranteed or session.guaranteed
+            if session.seats_left is not None and session.seats_left > seats:
+                seats = session.seats_left
+            if session.open and session.until > until:
+                until = session.until
+        if permanent:
+            until = INF_DAY
+        places = () if offer.modality is Modality.REMOTE else offer.places
+        for place in places:
+            self._places += self._place.pack(number, place.lat, place.lon)
+        label_bytes, set_code = self._names(offer, tuple((p.departement, p.region, p.insee) for p in places))
+        self._label += label_bytes
+        self._label_counts += struct.pack("<i", len(label_bytes) // 4)
+        self._sink.write(offer.payload)
+        self._offers += self._offer.pack(
+            offer.id,
+            training,
+            offer.card,
+            int(offer.siren) if offer.siren.isdecimal() and len(offer.siren) <= 18 else -key_id("siren", offer.siren),
+            self._lanes(offer, guaranteed),
+            set_code,
+            -1 if offer.price_cents is None else offer.price_cents,
+            -1 if offer.hours is None else offer.hours,
+            float("nan") if offer.rating is None else offer.rating,
+            (offer.earliest_start or 0) if permanent else INF_DAY,
+            until,
+            INF_DAY if offer.open_undated else until,
+            seats,
+            self._at,
+            len(offer.payload),
+        )
+        self._at += len(offer.payload)
+
+    def _lanes(self, offer: OfferDocument, guaranteed: bool) -> int:
+        packed = self._packed
+        key0 = (offer.modality, offer.entry, offer.level, offer.certification_kind)
+        key2, key3 = (offer.rhythms, offer.audiences), (offer.funders, offer.prerequisites, guaranteed)
+        code0, code1, code2, code3 = (
+            packed.get(key0),
+            packed.get(offer.accessibility),
+            packed.get(key2),
+            packed.get(key3),
+        )
+        if code0 is None:
+            code0 = packed[key0] = columns.lane0(*key0)
+        if code1 is None:
+            code1 = packed[offer.accessibility] = columns.lane1(offer.accessibility)
+        if code2 is None:
+            code2 = packed[key2] = columns.lane2(*key2)
+        if code3 is None:
+            code3 = packed[key3] = columns.lane3(*key3)
+        return code0 | code1 << 16 | code2 << 32 | code3 << 48
+
+    def _names(self, offer: OfferDocument, places: tuple[tuple[str, str, str], ...]) -> tuple[bytes, int]:
+        key = (
+            offer.certifications,
+            offer.rome,
+            offer.formacodes,
+            offer.nsf,
+            offer.siret,
+            offer.languages,
+            places,
+        )
+        known = self._named.get(key)
+        if known is None:
+            names = {f"certification:{code}": 0 for code in offer.certifications}
+            names |= {f"rome:{code}": 0 for code in offer.rome}
+            names |= {f"formacode:{code}": 0 for code in offer.formacodes}
+            names |= {f"nsf:{code}": 0 for code in offer.nsf}
+            names[f"organisation:{offer.siret}"] = 0
+            names |= {f"insee:{insee}": 0 for _, _, insee in places if insee}
+            labels = self._labels
+            codes = [labels.setdefault(name, len(labels)) for name in names]
+            if len(self._named) >= self._CACHED:
+                self._named.clear()
+            known = self._named[key] = np.array(codes, np.int32).tobytes(), self._set(offer.languages, places)
+        return known
+
+    def _set(self, languages: tuple[str, ...], places: tuple[tuple[str, str, str], ...]) -> int:
+        values = {f"language:{code}" for code in languages} or {f"language:{columns.UNKNOWN}"}
+        values |= {f"departement:{code}" for code, _, _ in places if code}
+        values |= {f"region:{code}" for _, code, _ in places if code}
+        return self._sets.setdefault("|".join(sorted(values)), len(self._sets))
+
+    def finish(self, removed: Sequence[tuple[int, int]] = (), payload: Bytes = b"") -> Flat:
+        counts = np.array(self._posting_counts, np.int64)
+        label_counts = np.frombuffer(self._label_counts, np.int32)
+        return Flat(
+            trainings=np.array(self._trainings, TRAINING),
+            removed=np.array(list(removed), TRAINING),
+            offers=np.frombuffer(self._offers, OFFER),
+            places=np.frombuffer(self._places, PLACE),
+            sessions=np.frombuffer(self._sessions, SESSION),
+            posting_term=np.frombuffer(self._posting_terms, np.int32),
+            posting_training=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+            posting_mask=np.frombuffer(self._posting_masks, np.uint8),
+            label=np.frombuffer(self._label, np.int32),
+            label_offer=np.repeat(np.arange(len(label_counts), dtype=np.int32), label_counts),
+            terms=list(self._terms),
+            labels=list(self._labels),
+            sets=list(self._sets),
+            payload=payload,
+        )
+
+
+@dataclass(slots=True)
+class _Names:
+    """One numbering for the strings of several flats."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def map(self, names: list[str]) -> npt.NDArray[np.int32]:
+        numbers = self.numbers
+        return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
+
+
+def merged(flats: Sequence[Flat], sink: BinaryIO) -> Flat:
+    """All of several flats as one; payloads are copied to ``sink`` (a removal in a later flat overrides an earlier)."""
+    terms, labels, sets = _Names(), _Names(), _Names()
+    columns_of: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _COLUMNS}
+    trainings = offers = at = 0
+    removed: dict[int, int] = {}
+    for flat in flats:
+        term_map, label_map, set_map = terms.map(flat.terms), labels.map(flat.labels), sets.map(flat.sets)
+        table = flat.offers.copy()
+        table["training"] += trainings
+        table["set"] = set_map[table["set"]] if len(table) else table["set"]
+        at = _copy_payloads(table, flat.payload, sink, at)
+        columns_of["trainings"].append(flat.trainings)
+        columns_of["offers"].append(table)
+        for name in ("places", "sessions"):
+            rows = getattr(flat, name).copy()
+            rows["offer"] += offers
+            columns_of[name].append(rows)
+        columns_of["posting_term"].append(term_map[flat.posting_term] if len(term_map) else flat.posting_term)
+        columns_of["posting_training"].append(flat.posting_training + np.int32(trainings))
+        columns_of["posting_mask"].append(flat.posting_mask)
+        columns_of["label"].append(label_map[flat.label] if len(label_map) else flat.label)
+        columns_of["label_offer"].append(flat.label_offer + np.int32(offers))
+        removed.update((int(key), int(version)) for key, version in flat.removed.tolist())
+        trainings += len(flat.trainings)
+        offers += len(flat.offers)
+    joined = {name: np.concatenate(arrays) for name, arrays in columns_of.items()}
+    return Flat(
+        **joined,  # type: ignore[arg-type]
+        removed=np.array(list(removed.items()), TRAINING),
+        terms=list(terms.numbers),
+        labels=list(labels.numbers),
+        sets=list(sets.numbers),
+    )
+
+
+def _copy_payloads(table: npt.NDArray[np.void], payload: Bytes, sink: BinaryIO, at: int) -> int:
+    starts, sizes = table["payload_at"].tolist(), table["payload_size"].tolist()
+    for start, size in zip(starts, sizes, strict=True):
+        sink.write(payload[start : start + size])
+    table["payload_at"] = at + np.cumsum(table["payload_size"], dtype=np.int64) - table["payload_size"]
+    return at + int(table["payload_size"].sum(dtype=np.int64))

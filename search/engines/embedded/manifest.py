@@ -1,0 +1,130 @@
+"""Which files make a generation. ``manifest.json`` is the newest one; it is replaced in one step after its files are
+durable, so a crash at any point leaves the old generation or the new one, never a mixture.
+
+Older generations keep a file of their own and stay readable for five minutes after they were replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from base.errors import Gone, IndexDamaged
+from search.engines.embedded.arrayfile import damaged
+
+CURRENT = "manifest.json"
+SERVED_FOR = timedelta(minutes=5)
+MOST_KEPT = 400  # older generations, when the clock stands still: more than five minutes of one change a second
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    name: str
+    dead: str  # file of the trainings that are dead in it; "" when none is
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    generation: str
+    at: str  # ISO instant
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    number: int
+    build: str  # of the last rebuild
+    segments: tuple[SegmentEntry, ...]  # biggest first, the delta last
+    delta: str  # name of the delta segment, "" when there is none
+    lexicon: str  # file name; "" = empty
+    older: tuple[Replaced, ...] = ()
+
+    @property
+    def generation(self) -> str:
+        return f"{self.number:08d}-{self.build}"
+
+    def files(self) -> set[str]:
+        found = {f"{entry.name}{suffix}" for entry in self.segments for suffix in (".seg", ".payload")}
+        found |= {entry.dead for entry in self.segments if entry.dead}
+        return found | {generation_file(self.generation)} | ({self.lexicon} if self.lexicon else set())
+
+
+EMPTY = Manifest(number=0, build="empty", segments=(), delta="", lexicon="")
+
+
+def generation_file(generation: str) -> str:
+    return f"generation-{generation}.json"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a file; an absent newest one is an empty index."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        if path.name == CURRENT:
+            return EMPTY
+        raise damaged(path, "fichier absent") from None
+    crc, _, body = text.partition(b"\n")
+    if crc != b"%08x" % zlib.crc32(body):
+        raise damaged(path, "somme de contrôle")
+    told = json.loads(body)
+    segments = tuple(SegmentEntry(**entry) for entry in told.pop("segments"))
+    older = tuple(Replaced(**entry) for entry in told.pop("older"))
+    return Manifest(segments=segments, older=older, **told)
+
+
+def read_older(folder: Path, newest: Manifest, generation: str, now: datetime) -> Manifest:
+    """An older generation by name; ``Gone`` when it was replaced more than five minutes ago or never was."""
+    if generation == newest.generation:
+        return newest
+    if any(each.generation == generation and still_served(each, now) for each in newest.older):
+        return read_manifest(folder / generation_file(generation))
+    raise Gone("Cette page de résultats n'est plus disponible : relancez la recherche.")
+
+
+def still_served(replaced: Replaced, now: datetime) -> bool:
+    return now - datetime.fromisoformat(replaced.at) <= SERVED_FOR
+
+
+def publish(folder: Path, manifest: Manifest) -> None:
+    """Files of the manifest are synced already. Names are made durable before the one that points to them."""
+    body = json.dumps(asdict(manifest)).encode()
+    text = b"%08x\n" % zlib.crc32(body) + body
+    write_durably(folder / generation_file(manifest.generation), text)
+    temporary = folder / f"{CURRENT}.tmp"
+    write_durably(temporary, text)
+    sync_folder(folder)
+    temporary.replace(folder / CURRENT)
+    sync_folder(folder)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path, manifest: Manifest) -> None:
+    """Deletes what no served generation names: leftovers of crashes and of generations past their five minutes."""
+    kept = manifest.files() | {CURRENT, "writer.lock"}
+    for each in manifest.older:
+        path = folder / generation_file(each.generation)
+        try:
+            kept |= read_manifest(path).files()
+        except IndexDamaged:
+            continue
+    for path in folder.iterdir():
+        if path.name not in kept and path.suffix in (".seg", ".payload", ".dead", ".json", ".tmp", ".lexicon"):
+            path.unlink(missing_ok=True)

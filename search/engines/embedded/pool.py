@@ -1,0 +1,75 @@
+"""Rows under consideration, over all parts of a state: first gathered part by part, then seen as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.engines.embedded.columns import Bools, Floats, Ints
+from search.engines.embedded.state import Part
+
+
+@dataclass(slots=True)
+class Chosen:
+    """Rows of one part, with what is already known of them."""
+
+    part: Part
+    rows: Ints
+    text: Floats | None  # None without words
+    chords: Floats | None  # squared chord to the nearest origin, infinite without place; None without origin
+    in_communes: Bools | None  # None when no commune is asked
+
+    def keep(self, kept: Bools) -> None:
+        self.rows = self.rows[kept]
+        self.text = None if self.text is None else self.text[kept]
+        self.chords = None if self.chords is None else self.chords[kept]
+        self.in_communes = None if self.in_communes is None else self.in_communes[kept]
+
+
+class Pool:
+    """``column`` reads a column for all rows of all parts, in one order."""
+
+    def __init__(self, chosen: Sequence[Chosen]) -> None:
+        self.chosen = [each for each in chosen if len(each.rows)]
+        self.size = sum(len(each.rows) for each in self.chosen)
+
+    def column(self, read: Callable[[Chosen], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        if len(self.chosen) == 1:
+            return read(self.chosen[0])
+        if not self.chosen:
+            return np.empty(0)
+        return np.concatenate([read(each) for each in self.chosen])
+
+    def keep(self, kept: Bools) -> Pool:
+        """Those rows only. The receiver stays as it is."""
+        found, at = [], 0
+        for each in self.chosen:
+            end = at + len(each.rows)
+            copy = Chosen(each.part, each.rows, each.text, each.chords, each.in_communes)
+            copy.keep(kept[at:end])
+            found.append(copy)
+            at = end
+        return Pool(found)
+
+    def at(self, positions: Ints) -> Pool:
+        """Rows at some ascending positions."""
+        found, start = [], 0
+        for each in self.chosen:
+            end = start + len(each.rows)
+            low, high = np.searchsorted(positions, (start, end)).tolist()
+            inside = positions[low:high] - start
+            found.append(
+                Chosen(
+                    each.part,
+                    each.rows[inside],
+                    None if each.text is None else each.text[inside],
+                    None if each.chords is None else each.chords[inside],
+                    None,
+                )
+            )
+            start = end
+        return Pool(found)

@@ -1,0 +1,154 @@
+"""Geography of a plan: which rows are in reach, and the squared chord to the nearest origin.
+
+On the unit sphere chord = 2 sin(angle / 2) grows with the distance, so squares of chords are compared and an arcsine is
+taken only of what is ranked. Differences of coordinates (not a dot product) keep 1e-9 km at small distances.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from geo.distance import EARTH_RADIUS_KM, distance_km, unit_vectors
+from search.engines.embedded.build import BLOCK
+from search.engines.embedded.columns import Bools, Floats, Ints
+from search.engines.embedded.segment import Segment, spread
+from search.plan import Plan, Point
+
+EDGE_KM = 1e-8  # nearer than this to the edge of a radius, the distance is computed again from degrees
+_WHOLE = 5.0  # above every squared chord (4), below the infinite one of a row without place
+
+
+class Reach:
+    """Origins and radius of a plan, ready to be compared."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.points = [point for point in (plan.home, plan.work) if point is not None]
+        self.radius_km = plan.radius_km
+        lat, lon = (np.array([getattr(p, name) for p in self.points]) for name in ("lat", "lon"))
+        self.origins = np.array(unit_vectors(lat, lon)).T.tolist() if self.points else []
+        self.bounded = self.radius_km is not None and bool(self.points)
+        radius = self.radius_km if self.radius_km is not None else math.inf
+        self.inner, self.outer = chord2(radius - EDGE_KM), chord2(radius + EDGE_KM)
+
+    def blocks(self, segment: Segment) -> Ints:
+        """Blocks of rows that may hold a place in reach."""
+        near = np.zeros(len(segment.box_low[0]), bool)
+        for origin in self.origins:
+            total = np.zeros(len(near))
+            for axis in range(3):
+                outside = np.maximum(segment.box_low[axis] - origin[axis], origin[axis] - segment.box_high[axis])
+                np.maximum(outside, 0, out=outside)
+                outside *= outside
+                total += outside
+            near |= total <= self.outer
+        return np.flatnonzero(near)
+
+    def of_blocks(self, segment: Segment, blocks: Ints) -> tuple[Ints, Floats]:
+        """Located rows of the blocks and their squared chords."""
+        x, y, z = (segment.xyz[axis].take(blocks, axis=0).reshape(-1) for axis in range(3))
+        rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
+        if len(blocks) and blocks[-1] == len(segment.box_low[0]) - 1:  # the last one is padded
+            rows = rows[: len(rows) - (int(blocks[-1]) + 1) * BLOCK + segment.located]
+            x, y, z = x[: len(rows)], y[: len(rows)], z[: len(rows)]
+        return rows, self._with_more(segment, rows, self._nearest(x, y, z))
+
+    def of_rows(self, segment: Segment, rows: Ints) -> Floats:
+        """Squared chord of each row to its nearest origin; infinite when it has no place."""
+        if not self.points:
+            return np.full(len(rows), np.inf)
+        located = rows < segment.located
+        inside = rows if located.all() else rows[located]
+        x, y, z = (segment.flat_xyz[axis].take(inside) for axis in range(3))
+        near = self._with_more(segment, inside, self._nearest(x, y, z))
+        if inside is rows:
+            return near
+        found = np.full(len(rows), np.inf)
+        found[located] = near
+        return found
+
+    def within(self, segment: Segment, rows: Ints, chords: Floats) -> Bools:
+        """Which of the rows have a place within the radius (edge included)."""
+        found: Bools = chords <= self.inner
+        edge = np.flatnonzero((chords <= self.outer) & ~found)
+        for index in edge.tolist():
+            found[index] = self._exactly_within(segment, int(rows[index]))
+        return found
+
+    def _exactly_within(self, segment: Segment, row: int) -> bool:
+        start, end = places_of(segment, row)
+        return any(
+            distance_km(point.lat, point.lon, float(segment.place_lat[at]), float(segment.place_lon[at]))
+            <= (self.radius_km or 0.0)
+            for point in self.points
+            for at in range(start, end)
+        )
+
+    def _nearest(self, x: Floats, y: Floats, z: Floats) -> Floats:
+        found: Floats | None = None
+        for ox, oy, oz in self.origins:
+            total = x - ox
+            total *= total
+            for values, origin in ((y, oy), (z, oz)):
+                part = values - origin
+                part *= part
+                total += part
+            found = total if found is None else np.minimum(found, total, out=found)
+        assert found is not None
+        return found
+
+    def _with_more(self, segment: Segment, rows: Ints, chords: Floats) -> Floats:
+        """Second and later places of the rows that have some."""
+        if not segment.more_xyz.shape[1]:
+            return chords
+        starts = segment.more_at[rows].astype(np.int64)
+        counts = segment.more_at[rows + 1] - starts
+        several = np.flatnonzero(counts)
+        if not len(several):
+            return chords
+        counts = counts[several]
+        at = spread(starts[several], counts)
+        near = self._nearest(*(segment.more_xyz[axis][at] for axis in range(3)))
+        firsts = np.cumsum(counts) - counts
+        chords[several] = np.minimum(chords[several], np.minimum.reduceat(near, firsts))
+        return chords
+
+
+def chord2(km: float) -> float:
+    """Squared chord of a distance; beyond half the sphere everything is in reach."""
+    if km < 0:
+        return -1.0
+    half = km / (2 * EARTH_RADIUS_KM)
+    return _WHOLE if half >= math.pi / 2 else (2 * math.sin(half)) ** 2
+
+
+def kilometres(chords: Floats) -> Floats:
+    """Squared chords -> km; infinity stays."""
+    half = np.sqrt(chords)
+    half *= 0.5
+    finite = np.arcsin(np.minimum(half, 1.0))
+    finite *= 2 * EARTH_RADIUS_KM
+    return np.where(np.isinf(chords), np.inf, finite)
+
+
+def places_of(segment: Segment, row: int) -> tuple[int, int]:
+    """Range of the row's places in ``place_lat`` and ``place_lon``."""
+    if row >= segment.located:
+        return 0, 0
+    return row + int(segment.more_at[row]), row + 1 + int(segment.more_at[row + 1])
+
+
+def card_place(segment: Segment, row: int, home: Point | None, work: Point | None) -> int | None:
+    """Index of the place nearest to either origin, the first one on a tie or without origin."""
+    start, end = places_of(segment, row)
+    if start == end:
+        return None
+    points = [point for point in (home, work) if point is not None]
+    if not points or end - start == 1:
+        return 0
+    near = [
+        min(distance_km(p.lat, p.lon, float(segment.place_lat[at]), float(segment.place_lon[at])) for p in points)
+        for at in range(start, end)
+    ]
+    return near.index(min(near))
