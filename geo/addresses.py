@@ -94,7 +94,8 @@ class Addresses:
             part = self.arrondissement(typed.name, typed.arrondissement)
             if part in rows:
                 return part
-        names = [name for name in (typed.name, typed.hint, f"{typed.name} {typed.hint}".strip()) if name]
+        # "Château-Chinon (Campagne)" is not "Château-Chinon (Ville)"; "12 rue de la Paix, Paris" is Paris.
+        names = [name for name in (f"{typed.name} {typed.hint}".strip(), typed.name, typed.hint) if name]
         for name in names:
             row = self._lookup.closest(name, rows)
             if row is not None:

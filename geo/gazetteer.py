@@ -156,7 +156,9 @@ class Gazetteer:
         if not typed.name:
             return self._area_found(f"dep:{typed.departement}") if typed.departement else None
         if typed.departement:
-            return self._best(typed.name, self._departements({typed.departement}))
+            area = f"dep:{typed.departement}"
+            town = self._best(typed.name, self._departements({typed.departement}))
+            return town or (self._area_found(area) if areas.area_named(typed.name) == area else None)
         if typed.hint:
             area = areas.area_named(typed.hint)
             if area:

