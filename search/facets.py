@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Labelled, Level, Modality, Rhythm
+from search.places import Places
 from search.plan import AreaKind, Plan
 
 _CODES: dict[str, type[Labelled]] = {
@@ -32,20 +33,14 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-class AreaLabels(Protocol):
-    def departement_label(self, code: str) -> str: ...
-
-    def region_label(self, code: str) -> str: ...
-
-
 def present_facets(
-    counts: Mapping[str, Mapping[str, int]], plan: Plan, labels: AreaLabels
+    counts: Mapping[str, Mapping[str, int]], plan: Plan, labels: Places
 ) -> dict[str, list[dict[str, Any]]]:
     """``{"modality": [{"value", "label", "count"}]}``; code lists in their own order, the rest most frequent first."""
     return {dimension: _facet(dimension, counts[dimension], plan, labels) for dimension in counts}
 
 
-def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: AreaLabels) -> list[dict[str, Any]]:
+def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: Places) -> list[dict[str, Any]]:
     shown = dict(counts)
     for value in _selected(dimension, plan):
         shown.setdefault(value, 0)
@@ -60,7 +55,7 @@ def _value(code: str, label: str, count: int) -> dict[str, Any]:
     return {"value": code, "label": label, "count": count}
 
 
-def _label(dimension: str, code: str, labels: AreaLabels) -> str:
+def _label(dimension: str, code: str, labels: Places) -> str:
     if dimension == "region":
         return labels.region_label(code) or code
     if dimension == "departement":

@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
-from base.errors import Gone, InvalidParameter
-from geo.areas import AreaCodes
+from base.errors import Gone, InvalidParameter, NotFound
 from geo.found import Found
 from search.address import link
 from search.arrange import arrange
 from search.cursor import Cursor, read_cursor, write_cursor
 from search.engines.contract import Engine, Ranked, Snapshot
+from search.explaining import explain_offer
 from search.facets import present_facets
+from search.places import Places
 from search.plan import Area, AreaKind, Plan, Sort
 from search.planning import Where, make_plan, relaxing_steps
 from search.present import present_hit
@@ -27,20 +28,6 @@ from search.summary import present_understood
 from search.understand import UnderstoodWords, understand_words
 
 Notice = Callable[[date], date]  # a day -> the first day that leaves the minimum notice
-
-
-class Places(Protocol):
-    """What a question needs of ``geo.gazetteer.Gazetteer``."""
-
-    def understand(self, text: str) -> Found | None: ...
-
-    def named(self, text: str) -> Found | None: ...
-
-    def area(self, kind: str, code: str) -> AreaCodes | None: ...
-
-    def departement_label(self, code: str) -> str: ...
-
-    def region_label(self, code: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +100,25 @@ def page(
     }
     result["took_ms"] = round((timer() - began) * 1000, 3)
     return result
+
+
+def explain(
+    request: SearchRequest,
+    offer: int,
+    *,
+    engine: Engine,
+    gazetteer: Places,
+    day: date,
+    notice: Notice | None = None,
+) -> dict[str, Any]:
+    """Why an offer is where it is, or is not, under a question. ``NotFound`` when there is no such offer."""
+    snapshot = engine.snapshot()
+    asked = ask(request, snapshot, gazetteer, day, notice)
+    _, plan, _ = _execute(asked, snapshot, 0, None)
+    told = explain_offer(plan, offer, snapshot)
+    if told is None:
+        raise NotFound("Cette offre n'existe pas ou n'est plus proposée.")
+    return {**told, "understood": present_understood(asked, plan, gazetteer)}
 
 
 def ask(

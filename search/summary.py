@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from geo.found import Found, PlaceKind
 from search.address import link
 from search.analysis import fold
+from search.places import Places
 from search.plan import Plan
 
 if TYPE_CHECKING:
-    from search.service import Asked, Places
+    from search.service import Asked
 
 _BEFORE_A_PLACE = frozenset({"a", "au", "aux", "sur", "dans", "en", "vers", "pres", "de", "chez", "proche", "autour"})
 _MOST_PLACE_WORDS = 4
