@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from holidays.countries import France
+from holidays import country_holidays
 
 
 def is_working_day(day: date) -> bool:
@@ -41,4 +41,4 @@ def earliest_after_notice(day: date, working_days: int) -> date:
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(France(years=year))
+    return frozenset(country_holidays("FR", years=year))

@@ -1,5 +1,6 @@
 """Code lists: enumerations and labels, no database. Open to every room.
 
-``facets`` holds what learners filter on; ``lheo`` and ``edof`` hold the tables of the two exchange formats and how
-their codes, old forms included, fold into ``facets``.
+``facets`` holds what learners filter on; ``lheo``, ``publics`` and ``edof`` the tables of the two exchange formats;
+``fold`` brings their codes, old forms included, to ``facets``; ``referentials`` spells the codes of certifications,
+trades, Formacode and NSF in one way. Départements and regions, old ones included, are in ``geo.areas``.
 """
