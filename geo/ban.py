@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from geopy.adapters import URLLibAdapter
 from geopy.exc import GeocoderServiceError
 from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import BANFrance
@@ -67,6 +68,7 @@ class AddressBase:
             scheme=parts.scheme,
             timeout=patience.timeout_s,
             user_agent="parcours",
+            adapter_factory=URLLibAdapter,  # geopy's other adapter retries by itself: tries would multiply
         )
         self._search = RateLimiter(
             service.geocode,

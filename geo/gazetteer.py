@@ -157,7 +157,8 @@ class Gazetteer:
             return self._area_found(f"dep:{typed.departement}") if typed.departement else None
         if typed.departement:
             area = f"dep:{typed.departement}"
-            town = self._best(typed.name, self._departements({typed.departement}))
+            within = self._departements({typed.departement})
+            town = self._best(f"{typed.name} {typed.hint}".strip(), within) or self._best(typed.name, within)
             return town or (self._area_found(area) if areas.area_named(typed.name) == area else None)
         if typed.hint:
             area = areas.area_named(typed.hint)

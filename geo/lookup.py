@@ -12,10 +12,11 @@ from geo.places import Places
 Within = Callable[[int], bool]  # rows that the département or région typed beside the name allows
 
 # Why a bare beginning or a former name counts less than a name: "Clermont" is a town of 10,000 (60), "Aix" a village of
-# 400 beside Aix-en-Provence, "Évry" a village of 400 beside what is now Évry-Courcouronnes. Weights on the population.
-NAME, FORMER_NAME, BEGINNING = 1.0, 0.05, 0.02
+# 400 beside Aix-en-Provence, "Évry" a village of 400 beside what is now Évry-Courcouronnes; "Lamentin" (971) is not
+# "Le Lamentin" (972). Weights on the population.
+NAME, BARE_NAME, FORMER_NAME, BEGINNING = 1.0, 0.25, 0.05, 0.02
 DOMINANT = 2.0  # times the next town with that beginning, else it is anybody's guess ("Villeneuve", "Saint")
-NO_NAME = frozenset({"le", "la", "les", "saint", "sainte", "saints", "saintes", "de", "en", "sur"})  # alone
+NO_NAME = frozenset({"le", "la", "les", "saint", "sainte", "de", "en", "sur"})  # alone
 
 # Places that everybody names and that are no commune: the commune that holds them (or most of their training venues).
 NAMED_PLACES = {
@@ -48,11 +49,17 @@ class Lookup:
         rows: dict[str, list[int]] = {}
         for row, key in enumerate(self.keys):
             rows.setdefault(key, []).append(row)
-            if bare := without_article(key):
-                rows.setdefault(bare, []).append(row)
         for name, insee in NAMED_PLACES.items():
             if insee in self._places.row_of and name not in rows:
                 rows[name] = [self._places.row_of[insee]]
+        return rows
+
+    @cached_property
+    def _by_bare_name(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, key in enumerate(self.keys):
+            if bare := without_article(key):
+                rows.setdefault(bare, []).append(row)
         return rows
 
     @cached_property
@@ -91,7 +98,11 @@ class Lookup:
         if name in NO_NAME:
             return None
         weighed: list[tuple[float, int]] = []
-        for weight, rows in ((NAME, self.exact(name)), (FORMER_NAME, self._by_former_name.get(name, []))):
+        for weight, rows in (
+            (NAME, self.exact(name)),
+            (BARE_NAME, self._by_bare_name.get(name, [])),
+            (FORMER_NAME, self._by_former_name.get(name, [])),
+        ):
             weighed += [(weight * (1 + int(self._places.population[row])), -row) for row in rows if within(row)]
         if len(name) >= 3:
             longer = (row for row in self.beginning(name) if within(row) and not self._places.parents[row])
@@ -109,7 +120,8 @@ class Lookup:
             return None
         slips = 1 if len(name) < LONG else 2
         close = process.extract(name, self.keys, scorer=OSA.distance, score_cutoff=slips, limit=50)
-        rows = [(distance, row) for _, distance, row in close if within(row)]
+        # The first letter is seldom the wrong one: "Trest" is Trets, not Brest.
+        rows = [(distance + (key[0] != name[0]) / 2, row) for key, distance, row in close if within(row)]
         nearest = sorted(row for distance, row in rows if distance == min(rows)[0] and not self._places.parents[row])
         if not nearest or (len(nearest) > 1 and not self._larger(nearest[0], nearest[1], CLEARLY_LARGER)):
             return None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+from pathlib import Path
+
 import pytest
 
 from catalog.codes.facets import PlacePrecision
+from geo.coordinates import Kind, check
 from geo.found import LocatedBy
 from geo.gazetteer import Gazetteer
 
@@ -61,3 +66,22 @@ def test_an_address_that_says_nothing_sure_is_not_located(
     gazetteer: Gazetteer, insee: str, postcode: str, city: str
 ) -> None:
     assert gazetteer.locate(insee=insee, postcode=postcode, city=city) is None
+
+
+@pytest.mark.shared
+def test_every_real_offer_is_located_and_its_few_false_coordinates_are_seen(gazetteer: Gazetteer, shared: Path) -> None:
+    file = shared / "offers" / "rco_catalogue_apprentissage_2020-11.csv.gz"
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as stream:
+        venues = {
+            (row["insee"], row["code_postal"], row["commune"], row["lat"], row["lon"]) for row in csv.DictReader(stream)
+        }
+    false = []
+    for insee, postcode, city, lat, lon in sorted(venues):
+        assert gazetteer.locate(insee=insee, postcode=postcode, city=city)
+        if lat:
+            verdict = check(float(lat), float(lon), postcode=postcode, insee=insee, gazetteer=gazetteer)
+            if verdict.kind is not Kind.OK:
+                false.append((verdict.kind, city))
+    # Looked at one by one: a "Troyes" 74 km away, "Saint-Benoît" of La Réunion placed in the one of Poitou...
+    assert {kind for kind, _ in false} == {Kind.FAR}
+    assert len(false) == 14

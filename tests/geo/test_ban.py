@@ -16,7 +16,7 @@ from catalog.codes.facets import PlacePrecision
 from geo.ban import Address, AddressBase, AddressServiceDown, Patience
 from geo.distance import round_coordinate
 
-HASTY = Patience(timeout_s=0.5, retries=2, wait_s=0.0, pace_s=0.0)
+HASTY = Patience(timeout_s=0.3, retries=2, wait_s=0.0, pace_s=0.0)
 
 
 class Service:

@@ -66,6 +66,10 @@ TOWNS = {
     "Villefranche 69": "69264",
     "Le Mans": "72181",
     "mans": "72181",
+    "Lamentin": "97115",
+    "Saintes": "17415",
+    "Château-Chinon (Campagne) (58)": "58063",
+    "Château-Chinon Campagne": "58063",
     "L’Isle-d’Abeau": "38193",
     "Aix": "13001",
     "Boulogne": "92012",
@@ -88,6 +92,7 @@ SLIPS = {
     "Montpelier": "34172",
     "Strasboug": "67482",
     "ajacio": "2A004",
+    "Trest": "13110",
     "Clermont-Ferand": "63113",
 }
 
