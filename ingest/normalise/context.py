@@ -1,0 +1,96 @@
+"""What normalising needs beside the draft itself: the day, the places, what reference files know. All are values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from catalog.codes.facets import Answer
+from geo.gazetteer import Gazetteer
+from ingest.draft import Draft, Value
+from ingest.findings import Finding
+from ingest.messages import MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationFact:
+    title: str = ""
+    valid_until: date | None = None  # last day; None = not stated
+
+
+class Knowledge(Protocol):
+    """What official files say. Every answer may be "nothing is loaded", which accuses nobody."""
+
+    def certification(self, code: str) -> CertificationFact | None:
+        """Of a normalised code (RNCP34441); ``None`` when it is not in the reference."""
+
+    def covers(self, scheme: str) -> bool:
+        """Whether the reference of a scheme (rncp, rs, certifinfo, rome, formacode, nsf) is loaded."""
+
+    def knows(self, scheme: str, code: str) -> bool: ...
+
+    def nearest(self, scheme: str, code: str) -> str:
+        """The known code that is most like it, ``""`` when none is near or the reference is not loaded."""
+
+    def qualiopi(self, siret: str) -> Answer: ...
+
+
+class NoKnowledge:
+    """No reference is loaded."""
+
+    def certification(self, code: str) -> CertificationFact | None:
+        return None
+
+    def covers(self, scheme: str) -> bool:
+        return False
+
+    def knows(self, scheme: str, code: str) -> bool:
+        return False
+
+    def nearest(self, scheme: str, code: str) -> str:
+        return ""
+
+    def qualiopi(self, siret: str) -> Answer:
+        return Answer.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``siret``: the only one whose trainings are taken (the sender's, or the file's in EDOF), ``""`` for any."""
+
+    today: date
+    gazetteer: Gazetteer
+    knowledge: Knowledge = field(default_factory=NoKnowledge)
+    siret: str = ""
+    siret_code: str = "siret-not-sender"  # the finding for another one
+
+
+@dataclass(slots=True)
+class Notes:
+    """Findings about one thing, gathered. ``within`` opens the same list one level deeper."""
+
+    level: str
+    key: str
+    findings: list[Finding]
+
+    def add(self, code: str, at: Value | Draft | None, *, suggestion: str = "", value: str = "", **words: Any) -> None:
+        message = MESSAGES[code]
+        raw = value or (at.text if isinstance(at, Value) else "")
+        self.findings.append(
+            Finding(
+                code,
+                message.severity,
+                message.text.format(suggestion=suggestion, **words),
+                line=at.line if at else None,
+                path=at.path if at else "",
+                value=raw[:200],
+                suggestion=suggestion,
+                level=self.level,
+                key=self.key,
+                edof_code=message.edof_code,
+            )
+        )
+
+    def within(self, level: str, key: str) -> Notes:
+        return Notes(level, key, self.findings)

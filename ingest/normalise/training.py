@@ -1,0 +1,326 @@
+"""A draft -> a training record and findings. Pure: the same draft and context always give the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from catalog.codes.facets import Answer, CertificationKind, Level, Need
+from catalog.records import OfferRecord, OrganisationRecord, TrainingRecord
+from ingest.draft import Draft
+from ingest.findings import Finding
+from ingest.normalise import folding, identifiers, texts
+from ingest.normalise.contacts import REFERENT, contact, links
+from ingest.normalise.context import CertificationFact, Context, Notes
+from ingest.normalise.offers import offer
+
+_LIMITS = {  # domain 2.2
+    "title": ("intitule-formation", 255),
+    "objective": ("objectif-formation", 3000),
+    "results": ("resultats-attendus", 3000),
+    "content": ("contenu-formation", 3000),
+    "highlights": ("resume-contenu", 255),
+}
+_ROME = re.compile(r"[A-N]\d{4}")
+_FORMACODE = re.compile(r"\d{5}")
+_NSF = re.compile(r"(\d{3})[a-z]?")
+VAE = "CPF200"
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """``record`` is ``None`` when the training was rejected; ``findings`` say why."""
+
+    record: TrainingRecord | None
+    findings: list[Finding]
+
+
+def normalise(draft: Draft, context: Context) -> Normalised:
+    source = draft.text("source")
+    notes = Notes("training", draft.text("numero"), [])
+    siret = _siret(draft, context, notes)
+    codes = _certifications(draft, context, notes)
+    wording = {name: _text(draft, name, notes) for name in _LIMITS}
+    title = wording["title"]
+    certification_title = _one_line(draft, "certification_title")
+    fact = _fact(codes, context)
+    if not title:
+        title = _instead_of_title(draft, codes, certification_title, fact, notes)
+    if not siret or not title or not _has_certification(draft, codes, source, notes):
+        return Normalised(None, notes.findings)
+    offers = _offers(draft, context, notes, source=source, title=title)
+    if not offers:
+        return Normalised(None, notes.findings)
+    _expired(codes, fact, context, draft, notes)
+    if source == "edof" and context.knowledge.qualiopi(siret) is Answer.NO:
+        notes.add("qualiopi-missing", draft, value=siret)
+    contacts = tuple(contact(person, notes, source=source) for person in draft.of("contact"))
+    if any(person.text("type") == REFERENT for person in draft.of("contact")):
+        offers = [_with_referent(one) for one in offers]
+    main = next(iter(codes), "")
+    record = TrainingRecord(
+        source=source,
+        organisation=_organisation(draft, siret, notes),
+        numero=_numero(draft, codes, title, notes),
+        title=title,
+        certification=main,
+        certification_codes=tuple(codes),
+        certification_kind=next(
+            (identifiers.KINDS[s] for s in codes.values() if s in identifiers.KINDS), CertificationKind.UNKNOWN
+        ),
+        certification_title=certification_title,
+        level=_level(draft, notes),
+        objective=wording["objective"],
+        results=wording["results"],
+        content=wording["content"],
+        highlights=wording["highlights"],
+        rome=_vocabulary(draft, "rome", "code-ROME", _ROME, context, notes),
+        formacodes=_vocabulary(draft, "formacode", "code-FORMACODE", _FORMACODE, context, notes),
+        nsf=_vocabulary(draft, "nsf", "code-NSF", _NSF, context, notes),
+        labels=tuple(dict.fromkeys(text for value in draft.all("label") if (text := texts.line(value.text)))),
+        url=next(iter(links(draft, "url", notes)), ""),
+        contacts=contacts,
+        offers=tuple(offers),
+        details=_details(draft, main, notes),
+    )
+    return Normalised(record, notes.findings)
+
+
+def _siret(draft: Draft, context: Context, notes: Notes) -> str:
+    value = draft.first("siret")
+    if value is None:
+        notes.add("siret-missing", draft)
+        return ""
+    siret = identifiers.bare(value.text)
+    if not identifiers.is_siret(siret):
+        notes.add("siret-invalid", value)
+        return ""
+    if context.siret and siret != context.siret:
+        notes.add(context.siret_code, value, expected=context.siret)
+        return ""
+    if not identifiers.checksum_holds(siret):
+        notes.add("siret-checksum", value)
+    return siret
+
+
+def _certifications(draft: Draft, context: Context, notes: Notes) -> dict[str, str]:
+    """{normalised code: scheme}, the main one first."""
+    codes: dict[str, str] = {}
+    for scheme in identifiers.SCHEMES:
+        for value in draft.all(scheme):
+            if texts.is_filler(value.text.strip()) or identifiers.is_sentinel(value.text):
+                continue
+            code = identifiers.read_certification(scheme, value.text)
+            if not code:
+                near = context.knowledge.nearest(scheme, value.text)
+                notes.add(
+                    "certification-code-unreadable", value, suggestion=near, expected=identifiers.EXPECTED[scheme]
+                )
+                continue
+            codes.setdefault(code, scheme)
+            if context.knowledge.covers(scheme) and context.knowledge.certification(code) is None:
+                notes.add("certification-unknown", value, suggestion=context.knowledge.nearest(scheme, code))
+    return codes
+
+
+def _has_certification(draft: Draft, codes: dict[str, str], source: str, notes: Notes) -> bool:
+    if source != "edof" or any(scheme != "certifinfo" for scheme in codes.values()):
+        return True
+    notes.add("certification-missing", draft)
+    return False
+
+
+def _instead_of_title(
+    draft: Draft, codes: dict[str, str], certification_title: str, fact: CertificationFact | None, notes: Notes
+) -> str:
+    """The certification's title; its code when no reference is loaded to tell it."""
+    known = (fact.title if fact else "") or certification_title or next(iter(codes), "")
+    if known:
+        notes.add("title-from-certification", draft.first("title") or draft, suggestion=known[:200])
+    else:
+        notes.add("title-and-certification-missing", draft)
+    return known
+
+
+def _fact(codes: dict[str, str], context: Context) -> CertificationFact | None:
+    return next((fact for code in codes if (fact := context.knowledge.certification(code))), None)
+
+
+def _expired(
+    codes: dict[str, str], fact: CertificationFact | None, context: Context, draft: Draft, notes: Notes
+) -> None:
+    if fact and fact.valid_until and fact.valid_until < context.today:
+        at = next((draft.first(scheme) for scheme in codes.values()), None)
+        notes.add("certification-expired", at or draft, date=_french(fact.valid_until))
+
+
+def _french(day: date) -> str:
+    return f"{day.day:02}/{day.month:02}/{day.year}"
+
+
+def _offers(draft: Draft, context: Context, notes: Notes, *, source: str, title: str) -> list[OfferRecord]:
+    drafts = list(draft.of("offer"))
+    if not drafts:
+        notes.add("offer-missing", draft)
+        return []
+    taken = []
+    for one in drafts:
+        record = offer(one, context, notes.within("offer", one.text("numero")), source=source, title=title)
+        if record is not None:
+            taken.append(record)
+    if not taken:
+        notes.add("no-offer-left", draft)
+    return taken
+
+
+def _with_referent(record: OfferRecord) -> OfferRecord:
+    from dataclasses import replace
+
+    said = {**record.accessibility, Need.REFERENT: Answer.YES}
+    return replace(record, accessibility={need: said[need] for need in Need if need in said})
+
+
+def _organisation(draft: Draft, siret: str, notes: Notes) -> OrganisationRecord:
+    value = draft.first("activity_number")
+    number = ""
+    if value is not None and not texts.is_filler(value.text.strip()) and not identifiers.is_sentinel(value.text):
+        number = identifiers.read_activity_number(value.text)
+        if not number:
+            notes.add("activity-number-invalid", value)
+    details: dict[str, Any] = {}
+    if uai := [value.text.strip() for value in draft.all("uai")]:
+        details["uai"] = uai
+    address = [text for value in draft.all("organisation_address") if (text := texts.line(value.text))]
+    if address := [text for text in address if not texts.is_filler(text)]:
+        details["address"] = address
+    return OrganisationRecord(
+        siret=siret,
+        name=_one_line(draft, "organisation_name"),
+        legal_name=_one_line(draft, "legal_name"),
+        activity_number=number,
+        qualiopi=folding.read_answer(draft.text("qualiopi")) or Answer.UNKNOWN,
+        details=details,
+    )
+
+
+def _numero(draft: Draft, codes: dict[str, str], title: str, notes: Notes) -> str:
+    numero = draft.text("numero")
+    if numero:
+        return numero
+    content = "\x1f".join((title, *codes, *(one.text("numero") for one in draft.of("offer"))))
+    numero = f"auto-{blake2b(content.encode(), digest_size=6).hexdigest()}"
+    notes.add("numero-derived", draft, value=numero)
+    return numero
+
+
+def _level(draft: Draft, notes: Notes) -> Level:
+    value = draft.first("level")
+    if value is not None:
+        text = value.text.strip().lower()
+        if text in ("1", "2") or texts.is_filler(text):
+            return Level.UNKNOWN  # levels of the framework below what the facet names
+        if text in _FRAMEWORK:
+            return Level(text)
+        notes.add("code-unknown", value, field="niveau")
+        return Level.UNKNOWN
+    value = draft.first("exit_level")
+    if value is None:
+        return Level.UNKNOWN
+    level = folding.LEVELS.get(value.text.strip())
+    if level is None:
+        notes.add("code-unknown", value, field="code-niveau-sortie")
+    return level or Level.UNKNOWN
+
+
+_FRAMEWORK = frozenset(level.value for level in Level) - {"unknown"}
+
+
+def _vocabulary(
+    draft: Draft, name: str, field: str, shape: re.Pattern[str], context: Context, notes: Notes
+) -> tuple[str, ...]:
+    found: list[str] = []
+    knowledge = context.knowledge
+    for value in draft.all(name):
+        code = value.text.strip().upper() if name == "rome" else value.text.strip()
+        match = shape.fullmatch(code)
+        if not match:
+            if not texts.is_filler(code):
+                notes.add("code-unreadable", value, field=field, suggestion=knowledge.nearest(name, code))
+            continue
+        code = match.group(match.lastindex or 0)
+        if knowledge.covers(name) and not knowledge.knows(name, code):
+            notes.add("code-not-in-reference", value, field=field, suggestion=knowledge.nearest(name, code))
+        found.append(code)
+    return tuple(dict.fromkeys(found))
+
+
+def _text(draft: Draft, name: str, notes: Notes) -> str:
+    value = draft.first(name)
+    if value is None:
+        return ""
+    field, limit = _LIMITS[name]
+    text, mended = texts.repaired(value.text)
+    text = texts.line(text) if name == "title" else texts.block(text)
+    if mended:
+        notes.add("mojibake-repaired", value, field=field)
+    if texts.is_filler(text):
+        return ""
+    if len(text) > limit:
+        notes.add("text-too-long", value, field=field, length=len(text), limit=limit)
+    return text
+
+
+def _one_line(draft: Draft, name: str) -> str:
+    value = draft.first(name)
+    if value is None:
+        return ""
+    text = texts.line(texts.repaired(value.text)[0])
+    return "" if texts.is_filler(text) else text
+
+
+def _details(draft: Draft, certification: str, notes: Notes) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    for name, field, allowed in (
+        ("path_type", "parcours-de-formation", folding.PATHS),
+        ("general_objective", "objectif-general-formation", folding.OBJECTIVES),
+    ):
+        value = draft.first(name)
+        if value is not None and not texts.is_filler(value.text.strip()):
+            if value.text.strip() in allowed:
+                details[name] = value.text.strip()
+            else:
+                notes.add("code-unknown", value, field=field)
+    if blocks := _blocks(draft, certification, notes):
+        details["blocks"] = blocks
+    for name in ("certifying", "blocks_editable"):
+        answer = folding.read_answer(draft.text(name))
+        if answer in (Answer.YES, Answer.NO):
+            details[name] = answer.value
+    if category := draft.text("vae_category"):
+        details["vae_category"] = category
+    elif certification == VAE and draft.text("source") == "edof":
+        notes.add("vae-category-missing", draft)
+    for name in ("entry_level", "created_on", "updated_on"):
+        if text := draft.text(name):
+            details[name] = text
+    for name, values in draft.extras.items():
+        details[name] = texts.block(values[0].text) if len(values) == 1 else [texts.block(v.text) for v in values]
+    return details
+
+
+def _blocks(draft: Draft, certification: str, notes: Notes) -> list[str]:
+    found: list[str] = []
+    for value in draft.all("block_code"):
+        block = identifiers.read_block(value.text)
+        if not block:
+            notes.add("block-code-unreadable", value)
+        elif block in found:
+            notes.add("block-repeated", value)
+        else:
+            if certification.startswith("RNCP") and not block.startswith(f"{certification}B"):
+                notes.add("block-of-other-certification", value, certification=certification)
+            found.append(block)
+    return found
