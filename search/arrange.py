@@ -5,26 +5,29 @@ Pure and deterministic; the exact rule is in ``docs/search.md``, its numbers in 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
 from search.ranking import ARRANGE_BLOCK, ARRANGE_MIN_RATIO, ARRANGE_PER_ORGANISATION, ARRANGE_WINDOW
 
 
-def arrange(scores: Sequence[float], sirens: Sequence[int]) -> list[int]:
-    """New order of the cards, as positions in the list given; what is beyond the window keeps its place."""
+def arrange(scores: Sequence[float], sirens: Sequence[int], needed: int | None = None) -> list[int]:
+    """New order of the cards, as positions in the list given; what is beyond the window keeps its place.
+
+    With ``needed``, at least that many first positions of it: a place never depends on the ones after it.
+    """
     window = min(len(scores), ARRANGE_WINDOW)
     counted = Counter(sirens[:window])
     if not counted or max(counted.values()) <= ARRANGE_PER_ORGANISATION:
         return list(range(len(scores)))
-    queues: dict[int, list[int]] = {}  # organisation -> its positions, the next one last
+    queues: defaultdict[int, list[int]] = defaultdict(list)  # organisation -> its positions, the next one last
     for position in range(window - 1, -1, -1):
-        queues.setdefault(sirens[position], []).append(position)
+        queues[sirens[position]].append(position)
     order: list[int] = []
-    for start in range(0, window, ARRANGE_BLOCK):
+    for start in range(0, window if needed is None else min(needed, window), ARRANGE_BLOCK):
         _fill_block(order, min(ARRANGE_BLOCK, window - start), queues, scores, sirens)
-    return order + list(range(window, len(scores)))
+    return order + list(range(window, len(scores))) if len(order) == window else order
 
 
 def _fill_block(

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.codes.facets import Audience
 from search.engines.contract import Snapshot
 from search.plan import Filters, Plan, Remote
-from search.present import present_hit
+from search.present import frame, present_hit
 from search.ranking import WEIGHTS
 from search.reasons import field_names, form_name
 
@@ -29,7 +29,7 @@ def explain_offer(plan: Plan, offer: int, snapshot: Snapshot) -> dict[str, Any] 
     if not handles:
         return None
     (described,) = snapshot.describe(asked, handles[:1])
-    hit = present_hit(described, 0, asked, reasons=True)
+    hit = present_hit(described, 0, frame(asked, reasons=True))
     parts = hit.pop("reasons")
     return {
         "matches": matches,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Labelled, Level, Modality, Rhythm
@@ -46,21 +46,16 @@ def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: Places
         shown.setdefault(value, 0)
     known = _ANSWER_LABELS if dimension.startswith("accessibility.") else _LABELS.get(dimension)
     if known is not None:
-        return [_value(code, label, shown[code]) for code, label in known.items() if code in shown]
-    ordered = sorted(shown, key=lambda code: (-shown[code], code))
-    return [_value(code, _label(dimension, code, labels), shown[code]) for code in ordered]
+        return [{"value": code, "label": known[code], "count": shown[code]} for code in known if code in shown]
+    ordered = sorted(shown.items(), key=lambda counted: (-counted[1], counted[0]))
+    label_of = _label_of(dimension, labels)
+    return [{"value": code, "label": label_of(code) or code, "count": count} for code, count in ordered]
 
 
-def _value(code: str, label: str, count: int) -> dict[str, Any]:
-    return {"value": code, "label": label, "count": count}
-
-
-def _label(dimension: str, code: str, labels: Places) -> str:
+def _label_of(dimension: str, labels: Places) -> Callable[[str], str | None]:
     if dimension == "region":
-        return labels.region_label(code) or code
-    if dimension == "departement":
-        return labels.departement_label(code) or code
-    return _LANGUAGES.get(code, code)
+        return labels.region_label
+    return labels.departement_label if dimension == "departement" else _LANGUAGES.get
 
 
 def _selected(dimension: str, plan: Plan) -> list[str]:

@@ -32,5 +32,5 @@ class RememberedPlaces:
         self.understand = lru_cache(KEPT)(places.understand)
         self.named = lru_cache(KEPT)(places.named)
         self.area = lru_cache(KEPT)(places.area)
-        self.departement_label = places.departement_label
-        self.region_label = places.region_label
+        self.departement_label = lru_cache(KEPT)(places.departement_label)
+        self.region_label = lru_cache(KEPT)(places.region_label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,30 +13,49 @@ from search.payload import OfferPayload, SessionPayload
 from search.plan import Plan
 from search.reasons import present_reasons
 
+_LAST_DAY = date.max.toordinal()
 
-def present_hit(described: Described, similar: int, plan: Plan, *, reasons: bool) -> dict[str, Any]:
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the hits of a page have in common; ISO dates compare as texts."""
+
+    plan: Plan
+    reasons: bool
+    today: str
+    start_from: str  # "" when no window is asked for
+    start_to: str
+
+
+def frame(plan: Plan, *, reasons: bool) -> Frame:
+    start_from, start_to = plan.filters.start_from, plan.filters.start_to
+    return Frame(plan, reasons, _iso(plan.day), _iso(start_from) if start_from else "", _iso(start_to or _LAST_DAY))
+
+
+def present_hit(described: Described, similar: int, of: Frame) -> dict[str, Any]:
     """One hit: the facts of the payload, and what depends on the question or on the day."""
     offer: OfferPayload = orjson.loads(described.payload)
-    remote = offer["modality"] == "remote"
-    permanent = offer["entry"] == "permanent"
-    today = date.fromordinal(plan.day).isoformat()
-    certification = offer["training"]["certification"]
+    training = offer["training"]
+    certification = training["certification"]
     valid_until = certification["valid_until"]
+    remote = offer["modality"] == "remote"
+    places = offer["places"]
     hit: dict[str, Any] = {
         "id": offer["id"],
         "source_id": offer["source_id"],
         "score": described.score,
         "training": {
-            **offer["training"],
-            "certification": {**certification, "expired": None if valid_until is None else valid_until < today},
+            **training,
+            "certification": {**certification, "expired": None if valid_until is None else valid_until < of.today},
         },
         "organisation": offer["organisation"],
         "modality": offer["modality"],
         "entry": offer["entry"],
-        "place": _place(offer, described.place, remote),
-        "places_count": 0 if remote else len(offer["places"]),
+        # An offer whose places have no point shows the first one; a remote offer has none.
+        "place": None if remote or not places else places[described.place or 0],
+        "places_count": 0 if remote else len(places),
         "distance_km": {"home": _metres(described.home_km), "work": _metres(described.work_km)},
-        "next_session": next_session(offer["sessions"], today, *_window(plan)),
+        "next_session": next_session(offer["sessions"], of),
         "earliest_start": offer["earliest_start"],
         "price_cents": offer["price_cents"],
         "hours": offer["hours"],
@@ -45,28 +65,27 @@ def present_hit(described: Described, similar: int, plan: Plan, *, reasons: bool
         "rating": offer["rating"],
         "similar": similar,
     }
-    if reasons:
-        hit["reasons"] = present_reasons(described, plan, remote=remote, permanent=permanent)
+    if of.reasons:
+        permanent = offer["entry"] == "permanent"
+        hit["reasons"] = present_reasons(described, of.plan, remote=remote, permanent=permanent)
     return hit
 
 
-def next_session(
-    sessions: list[SessionPayload], today: str, start_from: str | None, start_to: str | None
-) -> dict[str, Any] | None:
-    """The open session that starts next, of those in the window asked for if one is; else an open undated one."""
-    best: tuple[bool, bool, str] | None = None
+def next_session(sessions: list[SessionPayload], of: Frame) -> dict[str, Any] | None:
+    """The open session that starts next, of those in the window asked for if one is; else an open undated one.
+
+    Relies on the order of the payload: dated sessions by start, then the others. What has begun and may still be joined
+    starts today, and comes before what starts later.
+    """
     chosen: SessionPayload | None = None
     for session in sessions:
         start, until = session["start"], session["until"]
-        if session["state"] != "open" or (until is not None and until < today):
+        if session["state"] != "open" or (until is not None and until < of.today):
             continue
-        if start is None or until is None:
-            key = (True, True, "")
-        else:
-            outside = (start_to is not None and start > start_to) or (start_from is not None and until < start_from)
-            key = (False, outside, max(start, today))
-        if best is None or key < best:
-            best, chosen = key, session
+        if start is not None and until is not None and start <= of.start_to and until >= of.start_from:
+            chosen = session
+            break
+        chosen = chosen or session
     if chosen is None:
         return None
     return {
@@ -80,20 +99,8 @@ def next_session(
     }
 
 
-def _window(plan: Plan) -> tuple[str | None, str | None]:
-    start_from, start_to = plan.filters.start_from, plan.filters.start_to
-    return (
-        date.fromordinal(start_from).isoformat() if start_from is not None else None,
-        date.fromordinal(start_to).isoformat() if start_to is not None else None,
-    )
-
-
-def _place(offer: OfferPayload, index: int | None, remote: bool) -> dict[str, Any] | None:
-    """The card's place; an offer whose places have no point shows the first one; a remote offer has none."""
-    places = offer["places"]
-    if remote or not places:
-        return None
-    return dict(places[index if index is not None else 0])
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
 
 
 def _metres(km: float | None) -> float | None:

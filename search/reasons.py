@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from search.analysis.terms import FAMILY, STEM
@@ -20,6 +21,7 @@ _FIELDS = {
 }
 _FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
 _CEILINGS = Ceilings()
+_REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance."
 
 
 def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> list[dict[str, Any]]:
@@ -44,15 +46,17 @@ def form_name(term: str) -> str:
 def text_reason(plan: Plan, words: Sequence[tuple[str, int, float]]) -> str:
     if not plan.words:
         return "Aucun mot demandé."
-    parts = []
-    for word, (term, mask, value) in zip(plan.words, words, strict=True):
-        if not term or value <= 0:
-            parts.append(f"« {word.text} » absent")
-            continue
-        where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it
-        kin = " (mot de la même famille)" if form_name(term) == "family" else ""
-        parts.append(f"« {word.text} »{kin} dans {where}")
+    parts = [_word_reason(word.text, term, mask) for word, (term, mask, _) in zip(plan.words, words, strict=True)]
     return " ; ".join(parts) + "."
+
+
+@lru_cache(maxsize=1 << 14)
+def _word_reason(text: str, term: str, mask: int) -> str:
+    if not term:
+        return f"« {text} » absent"
+    where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it
+    kin = " (mot de la même famille)" if form_name(term) == "family" else ""
+    return f"« {text} »{kin} dans {where}"
 
 
 def _reason(part: str, value: float, ceiling: float, text: str) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _near(described: Described, plan: Plan, remote: bool) -> str:
     if plan.home is None and plan.work is None:
         return "Aucun lieu demandé."
     if remote:
-        return f"À distance : {REMOTE_NEAR:.0%} de la proximité, pour toutes les offres à distance.".replace("%", " %")
+        return _REMOTE
     home, work = described.home_km, described.work_km
     if home is None and work is None:
         return "Lieu non situé."
@@ -73,7 +77,7 @@ def _near(described: Described, plan: Plan, remote: bool) -> str:
 
 
 def _km(distance: float) -> str:
-    return f"{distance:.1f} km".replace(".", ",")
+    return f"{distance:.1f}".replace(".", ",") + " km"
 
 
 def _open(described: Described, permanent: bool) -> str:

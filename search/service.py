@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import orjson
 
 from base.errors import Gone, InvalidParameter, NotFound
@@ -21,7 +22,7 @@ from search.facets import present_facets
 from search.places import Places
 from search.plan import Area, AreaKind, Plan, Sort
 from search.planning import Where, make_plan, relaxing_steps
-from search.present import present_hit
+from search.present import frame, present_hit
 from search.ranking import ARRANGE_WINDOW
 from search.request import SearchRequest
 from search.summary import present_understood
@@ -85,13 +86,11 @@ def page(
     step, plan, ranked = _execute(asked, snapshot, offset, cursor.relaxed if cursor else None)
     handles, similar, following = _slice(request, plan, ranked, offset)
     described = snapshot.describe(plan, handles)
+    shown = frame(plan, reasons=request.reasons)
     result: dict[str, Any] = {
         "total": ranked.total,
         "cards": ranked.cards,
-        "hits": [
-            present_hit(one, count, plan, reasons=request.reasons)
-            for one, count in zip(described, similar, strict=True)
-        ],
+        "hits": [present_hit(one, count, shown) for one, count in zip(described, similar, strict=True)],
         "facets": present_facets(ranked.facets, plan, gazetteer) if request.facets else None,
         "understood": present_understood(asked, plan, gazetteer),
         "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(handles), step))
@@ -207,10 +206,10 @@ def _slice(
     """Handles and similar of the page, and whether another page follows."""
     count = len(ranked.handles)
     if arranged(request) and offset < ARRANGE_WINDOW:
-        scores = [float(score) for score in ranked.scores]
-        order = arrange(scores, [int(siren) for siren in ranked.sirens])
-        places = order[offset : offset + request.limit]
-        following = count > offset + request.limit
+        until = offset + request.limit
+        order = arrange(np.asarray(ranked.scores).tolist(), np.asarray(ranked.sirens).tolist(), until)
+        places = order[offset:until]
+        following = count > until
     else:
         places = list(range(min(count, request.limit)))
         following = count > request.limit
