@@ -9,7 +9,7 @@ from base.errors import FileRefused
 from ingest.draft import Draft, Value
 from ingest.findings import Finding, Severity
 from ingest.readers.csv_mapping import ITEM, CsvMapping, FieldRule, known_mappings
-from ingest.readers.encoding import TextFormat, decoded
+from ingest.readers.encoding import TextFormat, decoded, encoding_findings
 from ingest.readers.reader import MergeRule
 from ingest.readers.source import ByteSource
 
@@ -39,7 +39,7 @@ class CsvReader:
         return self._source.total
 
     def drafts(self) -> Iterator[Draft]:
-        self.findings.clear()
+        self.findings[:] = encoding_findings(self._text)
         rows = self._rows(self._delimiter)
         _, header = next(rows)
         columns = [name.strip() for name in header]

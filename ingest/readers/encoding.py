@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from base.errors import FileRefused
+from ingest.findings import Finding
+from ingest.readers.reader import file_warning
 from ingest.readers.source import ByteSource
 
 _HIGH = bytes(range(0x80, 0x100))
@@ -70,7 +72,10 @@ def detect(source: ByteSource) -> TextFormat:
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return TextFormat("utf-16", entities_possible=True)
     declared_match = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
-    declared = declared_match.group(1).decode() if declared_match else ""
+    if declared_match:
+        declared = declared_match.group(1).decode()
+    else:  # XML and JSON are UTF-8 unless they say otherwise; CSV promises nothing
+        declared = "UTF-8" if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"<", b"{", b"[") else ""
     counts = _scan(source)
     if head.startswith(codecs.BOM_UTF8) or counts.high == 0 or counts.invalid == 0:
         codec = "utf-8"
@@ -82,9 +87,8 @@ def detect(source: ByteSource) -> TextFormat:
             codec = family
         else:
             codec = "cp1252"
-    wrong = (
-        bool(declared) and counts.high > 0 and (codec != _family(declared) or (codec == "utf-8" and counts.invalid > 0))
-    )
+    mixed = codec == "utf-8" and counts.invalid > 0
+    wrong = counts.high > 0 and (mixed or (bool(declared) and codec != _family(declared)))
     return TextFormat(codec, declared, wrong, counts.ampersands > 0)
 
 
@@ -182,3 +186,15 @@ def _count(block: bytes, counts: _Counts) -> None:
 
 def _count_of(block: bytes, wanted: bytes) -> int:
     return len(block) - len(block.translate(None, wanted))
+
+
+def encoding_findings(text: TextFormat) -> list[Finding]:
+    """One warning when the file is not in the encoding that it declares or that its format implies."""
+    if not text.wrong:
+        return []
+    if text.declared:
+        message = f"Le fichier s'annonce en {text.declared} mais n'est pas écrit ainsi : il a été lu en {text.label}."
+    else:
+        message = f"Le fichier mélange plusieurs encodages : il a été lu en {text.label} et Windows-1252."
+    advice = " Corrigez la déclaration ou l'export."
+    return [file_warning("wrong-encoding", message + advice, value=text.declared, suggestion=text.label)]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from base.errors import FileRefused
 from ingest.draft import Draft, Value
 from ingest.findings import Finding, Severity
-from ingest.readers.encoding import TextFormat, decoded
+from ingest.readers.encoding import TextFormat, decoded, encoding_findings
 from ingest.readers.json_fields import CHILDREN, ORGANISATION, TABLES, Fields
 from ingest.readers.json_stream import JsonCatalogue, JsonValue
-from ingest.readers.reader import MergeRule, file_warning, session_number
+from ingest.readers.reader import MergeRule, session_number
 from ingest.readers.source import ByteSource
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -48,16 +48,7 @@ class JsonReader:
         return self._source.total
 
     def drafts(self) -> Iterator[Draft]:
-        self.findings.clear()
-        if self._text.codec not in ("utf-8", "utf-16"):
-            self.findings.append(
-                file_warning(
-                    "wrong-encoding",
-                    f"Un fichier JSON s'écrit en UTF-8 ; celui-ci est en {self._text.label} et a été lu ainsi.",
-                    value=self._text.label,
-                    suggestion="UTF-8",
-                )
-            )
+        self.findings[:] = encoding_findings(self._text)
         catalogue = JsonCatalogue(self._source.limits)
         for value, pointer in catalogue.trainings(decoded(self._source, self._text)):
             if value.members is None:

@@ -37,7 +37,7 @@ def training_draft(node: Node, path: str, source: str) -> Draft:
         return _summary(node, path, source)
     training = _started("training", node, path)
     training.add("source", source, node.line, path)
-    eligible: list[tuple[str, Value]] = []
+    eligible: dict[str, Value] = {}
     number = 0
     for child in node.children:
         tag = child.tag
@@ -52,13 +52,12 @@ def training_draft(node: Node, path: str, source: str) -> Draft:
         else:
             _training_part(child, training, path, eligible)
     for offer in training.of("offer"):
-        for name, value in eligible:
-            if name not in offer.values:
-                offer.values[name] = [value]
+        for name, value in eligible.items():
+            offer.values.setdefault(name, [value])
     return training
 
 
-def _training_part(node: Node, training: Draft, path: str, eligible: list[tuple[str, Value]]) -> None:
+def _training_part(node: Node, training: Draft, path: str, eligible: dict[str, Value]) -> None:
     """What a ``formation`` and a ``resume-offre`` share: containers, contacts and extras."""
     tag = node.tag
     below = f"{path}/{tag}"
@@ -72,9 +71,7 @@ def _training_part(node: Node, training: Draft, path: str, eligible: list[tuple[
         _keep(training, contact(node, below, "information"))
     elif tag == "extras":
         put_extras(training, node, fields.TRAINING_EXTRAS, path)
-        carrier = Draft("offer", node.line, path)
-        _eligibility(node, carrier, path)
-        eligible.extend((name, value) for name, values in carrier.values.items() for value in values[:1])
+        eligible.update(_eligibility(training.extras))
     else:
         put_nested(training, node, {}, below) if node.children else put_extra(training, tag, node, below)
 
@@ -111,7 +108,8 @@ def _offer(node: Node, path: str, number: int) -> Draft:
             _equipment(child, offer, below)
         elif tag == "extras":
             put_extras(offer, child, fields.OFFER_EXTRAS, path)
-            _eligibility(child, offer, path)
+            for name, value in _eligibility(offer.extras).items():
+                offer.values.setdefault(name, [value])
         elif child.children:
             put_nested(offer, child, {}, below)
         else:
@@ -161,7 +159,7 @@ def _summary(node: Node, path: str, source: str) -> Draft:
     else:
         offer.add("numero", "1", node.line, path)
     place = Draft("place", node.line, path)
-    eligible: list[tuple[str, Value]] = []
+    eligible: dict[str, Value] = {}
     sessions = 0
     for child in node.children:
         tag = child.tag
@@ -186,7 +184,7 @@ def _summary(node: Node, path: str, source: str) -> Draft:
             place.values.setdefault(name, []).append(value)
     if values := training.extras.pop("conventionnement", None):
         offer.values["publicly_funded"] = values
-    for name, value in eligible:
+    for name, value in eligible.items():
         offer.values.setdefault(name, [value])
     if place.values:
         offer.children.append(place)
@@ -249,23 +247,19 @@ def _equipment(node: Node, offer: Draft, path: str) -> None:
         put(offer, "equipment", shown, f"{path}/{shown.tag}")
 
 
-def _eligibility(node: Node, offer: Draft, path: str) -> None:
-    """``extras[@info='eligibilite-cpf']`` says yes by being there; its dates bound that yes."""
-    info = node.attributes.get("info", "")
-    path = f"{path}/{node.tag}[@info='{info}']" if info else f"{path}/{node.tag}"
-    if info == "eligibilite-cpf":
-        if not node.children:
-            put(offer, "eligible_cpf", node, path)
-            return
-        offer.add("eligible_cpf", "1", node.line, path)
-        for child in node.children:
-            name = {"debut-validite": "cpf_start", "fin-validite": "cpf_end"}.get(child.attributes.get("info", ""))
-            if name:
-                put(offer, name, child, path)
-        return
-    for child in node.children:
-        if child.tag in ("extras", "extra"):
-            _eligibility(child, offer, path)
+def _eligibility(extras: dict[str, list[Value]]) -> dict[str, Value]:
+    """``extras[@info='eligibilite-cpf']`` is a yes by being there, bounded by its dates (domain 2.5)."""
+    found: dict[str, Value] = {}
+    for info, values in extras.items():
+        for value in values:
+            if "'eligibilite-cpf'" in value.path:
+                if info == "eligibilite-cpf":
+                    found.setdefault("eligible_cpf", value)
+                    continue
+                found.setdefault("eligible_cpf", Value("1", value.line, value.path))
+                if name := {"debut-validite": "cpf_start", "fin-validite": "cpf_end"}.get(info):
+                    found.setdefault(name, value)
+    return found
 
 
 def _add_information_address(offer: Draft, place: Draft) -> None:

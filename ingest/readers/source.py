@@ -53,7 +53,7 @@ class ByteSource:
                     self.position += len(chunk)
                     yield chunk
                 return
-            expanded = 0
+            expanded, line = 0, 1
             with gzip.GzipFile(fileobj=file) as stream:
                 while True:
                     try:
@@ -61,18 +61,23 @@ class ByteSource:
                     except EOFError as error:
                         raise FileRefused(
                             "Le fichier compressé est coupé : il manque sa fin. Envoyez-le de nouveau.",
+                            line=line,
+                            column=1,
                             code="gzip-truncated",
                         ) from error
                     except (OSError, zlib.error) as error:
                         raise FileRefused(
                             "Le fichier compressé est abîmé et ne peut pas être lu. Envoyez-le de nouveau.",
+                            line=line,
+                            column=1,
                             code="gzip-damaged",
                         ) from error
                     if not chunk:
                         return
                     self.position = min(file.tell(), self.total)
                     expanded += len(chunk)
-                    self._refuse_bomb(expanded)
+                    line += chunk.count(b"\n")
+                    self._refuse_bomb(expanded, line)
                     yield chunk
 
     def head(self, size: int = 1 << 14) -> bytes:
@@ -83,12 +88,14 @@ class ByteSource:
                 break
         return parts[:size]
 
-    def _refuse_bomb(self, expanded: int) -> None:
+    def _refuse_bomb(self, expanded: int, line: int) -> None:
         limits = self.limits
         too_dense = expanded > limits.ratio_from_bytes and expanded > limits.ratio * max(self.position, 1)
         if expanded > limits.expanded_bytes or too_dense:
             raise FileRefused(
                 "Le fichier compressé est démesuré une fois ouvert "
                 f"(plus de {expanded >> 20} Mo pour {self.position >> 10} Ko lus). Découpez-le en plusieurs fichiers.",
+                line=line,
+                column=1,
                 code="gzip-bomb",
             )

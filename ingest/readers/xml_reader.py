@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ingest.draft import Draft
 from ingest.findings import Finding
 from ingest.readers import lheo
-from ingest.readers.encoding import TextFormat, decoded
+from ingest.readers.encoding import TextFormat, decoded, encoding_findings
 from ingest.readers.entities import EntityRepair
 from ingest.readers.reader import MergeRule, file_warning
 from ingest.readers.source import ByteSource
@@ -75,18 +75,3 @@ class XmlReader:
                 )
             )
         return found
-
-
-def encoding_findings(text: TextFormat) -> list[Finding]:
-    """One warning when the encoding that the file declares is not the one it has."""
-    if not text.wrong:
-        return []
-    return [
-        file_warning(
-            "wrong-encoding",
-            f"Le fichier déclare l'encodage {text.declared} mais il est écrit en {text.label} : ses accents ont été "
-            f"lus ainsi. Corrigez la déclaration ou l'export.",
-            value=text.declared,
-            suggestion=text.label,
-        )
-    ]

@@ -119,6 +119,7 @@ class XmlRecords:
         """Handlers as closures over locals: called for every element, they are twice as fast as methods."""
         limits = self._limits
         depth = limits.depth
+        most_elements = limits.record_elements
         record_tags = self._record_tags
         names: dict[str, str] = {}
         stack: list[Node] = []
@@ -130,13 +131,12 @@ class XmlRecords:
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal elements, text_bytes
             text_bytes = 0
-            tag = names.get(name)
-            if tag is None:
+            if name in names:
+                tag = names[name]
+            else:
                 tag = names[name] = name.rpartition(_SPACE)[2]
             if stack:
                 elements += 1
-                if elements > limits.record_elements:
-                    raise self._refused("une seule formation est démesurée", "too-large")
                 node = Node(tag, parser.CurrentLineNumber, attributes)
                 parent = stack[-1]
                 if parent.children:
@@ -146,6 +146,8 @@ class XmlRecords:
                 stack.append(node)
                 if len(stack) > depth:
                     raise self._refused("les éléments sont emboîtés trop profondément", "too-deep")
+                if elements > most_elements:
+                    raise self._refused("une seule formation est démesurée", "too-large")
             elif outside and tag in record_tags:
                 elements = 0
                 self._record_at = parser.CurrentByteIndex

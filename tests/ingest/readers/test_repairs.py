@@ -47,6 +47,20 @@ def test_accents_are_right_whatever_the_file_declares(
     assert [finding.code for finding in reader.findings] == (["wrong-encoding"] if warned else [])
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"<lheo><offres>{formation('A', PLAIN)}</offres></lheo>",
+        '{"trainings": [{"id": "A", "title": "' + PLAIN + '"}]}',
+    ],
+)
+def test_xml_and_json_without_declaration_promise_utf8(written: Writer, document: str) -> None:
+    for encoding, codes in (("utf-8", []), ("latin-1", ["wrong-encoding"])):
+        reader = open_reader(written(document.encode(encoding)))
+        assert [draft.text("title") for draft in reader.drafts()] == [PLAIN]
+        assert [finding.code for finding in reader.findings] == codes
+
+
 def test_a_few_foreign_bytes_do_not_spoil_a_utf8_file(written: Writer) -> None:
     document = edof(formation("A", "Été à l'école") + formation("B", "REMPLACÉ"), prologue=prologue("UTF-8"))
     content = document.encode().replace("REMPLACÉ".encode(), "coupé".encode("cp1252"))
