@@ -17,6 +17,7 @@ from catalog.rows import FamilyOffer
 from search.analysis import terms
 
 SPAN_HOURS = 10
+_UNKNOWN = Modality.UNKNOWN.value
 
 # A key is 31 bits of the family, then 32 bits of the group: a stored key tells whether its offer has left its family.
 GROUP_BITS = 32
@@ -51,7 +52,7 @@ def card_keys(family: Family, offers: Iterable[FamilyOffer]) -> dict[int, int | 
         title = signature(offer.title)
         if (
             not (family.siren and family.certification and title)
-            or offer.modality == Modality.UNKNOWN.value
+            or offer.modality == _UNKNOWN
             or offer.price_cents is None
             or offer.hours is None
         ):

@@ -45,6 +45,12 @@ _RHYTHM, _FUNDER, _AUDIENCE, _ANSWER = _members(Rhythm), _members(Funder), _memb
 _NEEDS = tuple(need.value for need in Need)
 _FUNDER_ORDER = {funder.value: position for position, funder in enumerate(Funder)}
 _PREMISES = _NEEDS.index(Need.PREMISES.value)
+_OPEN, _YES, _MONTH, _PERMANENT = (
+    SessionState.OPEN.value,
+    Answer.YES.value,
+    DatePrecision.MONTH.value,
+    Entry.PERMANENT.value,
+)
 _REMEMBERED_PLACES = 50_000
 
 Place = tuple[PlaceDocument | None, orjson.Fragment]  # None when it has no coordinates
@@ -75,6 +81,7 @@ class DocumentBuilder:
         places = [self._place(place) for place in offer.places]
         answers = accessibility_of(offer)
         dated = [(session, _until(session)) for session in offer.sessions]
+        open_undated = any(until is None and session.state == _OPEN for session, until in dated)
         payload = {
             "id": id_text(offer.id),
             "source_id": offer.source_id,
@@ -109,7 +116,7 @@ class DocumentBuilder:
             rating=None,  # evaluations are not collected yet
             places=tuple(at for at, _ in places if at),
             sessions=_sessions(dated),
-            open_undated=any(session.state == SessionState.OPEN.value and until is None for session, until in dated),
+            open_undated=open_undated,
             payload=orjson.dumps(payload),
             **facts,
         )
@@ -183,7 +190,7 @@ def accessibility_of(offer: CatalogueOffer) -> tuple[Answer, ...]:
 
 
 def _earliest(offer: CatalogueOffer) -> int | None:
-    if offer.entry != Entry.PERMANENT.value or offer.earliest_start_on is None:
+    if offer.entry != _PERMANENT or offer.earliest_start_on is None:
         return None
     return offer.earliest_start_on.toordinal()
 
@@ -191,7 +198,7 @@ def _earliest(offer: CatalogueOffer) -> int | None:
 def _until(session: CatalogueSession) -> date | None:
     """Last day it may start: the end of its month when only the month is known."""
     start = session.start_on
-    if start is None or session.start_precision != DatePrecision.MONTH.value:
+    if start is None or session.start_precision != _MONTH:
         return start
     return start.replace(day=monthrange(start.year, start.month)[1])
 
@@ -205,8 +212,8 @@ def _sessions(dated: Dated) -> tuple[SessionDocument, ...]:
         SessionDocument(
             session.start_on.toordinal(),
             until.toordinal(),
-            session.state == SessionState.OPEN.value,
-            session.guaranteed == Answer.YES.value,
+            session.state == _OPEN,
+            session.guaranteed == _YES,
             session.seats_left,
         )
         for session, until in dated

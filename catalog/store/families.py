@@ -65,7 +65,7 @@ def all_family_offers(conn: Connection) -> Iterator[tuple[FamilyKey, FamilyOffer
         .where(or_(complete, OFFER.c.card_key.is_not(None)))
         .order_by(ORGANISATION.c.siren, TRAINING.c.certification)
     )
-    for row in conn.execution_options(stream_results=True).execute(query):
+    for row in conn.execute(query, execution_options={"stream_results": True}):
         yield (row[0], row[1]), FamilyOffer(*row[2:])
 
 
