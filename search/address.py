@@ -16,19 +16,20 @@ from search.plan import Filters
 from search.request import SearchRequest
 
 OFFERS = "/api/v1/offers"
-_DEFAULTS = SearchRequest()
-_NO_FILTERS = Filters()
+_WRITTEN = [
+    (one, one.into, getattr(Filters() if one.filters else SearchRequest(), one.into), one.filters)
+    for one in PARAMETERS
+    if one.built
+]
 
 
 def pairs(request: SearchRequest) -> list[tuple[str, str]]:
     """Only what differs from the defaults, in the order of the table of parameters."""
     written: list[tuple[str, str]] = []
-    for parameter in PARAMETERS:
-        if not parameter.built:
-            continue
-        source, defaults = (request.filters, _NO_FILTERS) if parameter.filters else (request, _DEFAULTS)
-        value = getattr(source, parameter.into)
-        if value != getattr(defaults, parameter.into):
+    filters = request.filters
+    for parameter, into, default, filtering in _WRITTEN:
+        value = getattr(filters if filtering else request, into)
+        if value != default:
             written.extend((parameter.name, text) for text in _texts(parameter, value))
     return written
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -20,17 +21,21 @@ _FIELDS = {
     "content": "le programme",
 }
 _FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
-_CEILINGS = Ceilings()
+_CEILINGS = asdict(Ceilings())
 _REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance."
 
 
 def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> list[dict[str, Any]]:
     """``[{"part", "value", "ceiling", "text"}]``, in the order of the formula."""
+    told = (
+        ("text", described.text, text_reason(plan, described.words)),
+        ("near", described.near, _near(described, plan, remote)),
+        ("open", described.open, _open(described, permanent)),
+        ("turn", described.turn, "Tirage du jour, pour départager les offres équivalentes."),
+    )
     return [
-        _reason("text", described.text, _CEILINGS.text, text_reason(plan, described.words)),
-        _reason("near", described.near, _CEILINGS.near, _near(described, plan, remote)),
-        _reason("open", described.open, _CEILINGS.open, _open(described, permanent)),
-        _reason("turn", described.turn, _CEILINGS.turn, "Tirage du jour, pour départager les offres équivalentes."),
+        {"part": part, "value": WEIGHTS[part] * value, "ceiling": _CEILINGS[part], "text": text}
+        for part, value, text in told
     ]
 
 
@@ -57,10 +62,6 @@ def _word_reason(text: str, term: str, mask: int) -> str:
     where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it
     kin = " (mot de la même famille)" if form_name(term) == "family" else ""
     return f"« {text} »{kin} dans {where}"
-
-
-def _reason(part: str, value: float, ceiling: float, text: str) -> dict[str, Any]:
-    return {"part": part, "value": WEIGHTS[part] * value, "ceiling": ceiling, "text": text}
 
 
 def _near(described: Described, plan: Plan, remote: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search.analysis import forms, tokens
+from search.analysis import fold, forms, tokens
 from search.analysis.lexicon import Lexicon
 from search.analysis.stopwords import STOP_WORDS
 from search.analysis.terms import FAMILY, STEM
@@ -95,6 +95,10 @@ def _as_typed(q: str) -> dict[str, str]:
     """Token -> how the reader wrote it, where one stretch of the text is one token."""
     typed: dict[str, str] = {}
     for chunk in _CHUNK.findall(q):
+        folded = fold(chunk)
+        if folded.isalnum():
+            typed.setdefault(folded, chunk)
+            continue
         made = tokens(chunk)
         if len(made) == 1:
             typed.setdefault(made[0], _ELIDED.sub("", chunk).strip(".-'’&"))
