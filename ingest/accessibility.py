@@ -16,7 +16,10 @@ from types import MappingProxyType
 from catalog.codes.facets import Answer, Need
 
 # --- words, folded: lower case, no accents, apostrophes and hyphens are spaces
-_PEOPLE = r"(?:pmr|(?:personnes? |publics? )?a mobilite reduite|handicap(?:s|e|es|ees|ee)? moteurs?|fauteuils?(?: roulants?)?)"
+_PEOPLE = (
+    r"(?:pmr|(?:personnes? |publics? )?a mobilite reduite|handicap(?:s|e|es|ees|ee)? moteurs?|"
+    r"fauteuils?(?: roulants?)?)"
+)
 _DISABLED = (
     r"(?:personnes? (?:en situation de handicap|handicapees?)|handicapee?s?|publics? handicapes?|handicaps?|psh)"
 )
@@ -29,7 +32,8 @@ _TO = r"(?: (?:pour|a|au|aux|les|des|de|d|en|par|tous?|toutes?|la))*"
 _PREMISES = re.compile(
     rf"\bacces(?:sibles?|sibilite)?{_TO}(?: un| une)? {_PEOPLE}"
     rf"|\b{_PLACE}\b(?: \w+){{0,6}} accessibles?{_TO} {_DISABLED}"
-    rf"|\b{_PLACE}\b(?: de (?:la )?formation)?(?: (?:sont|est|ne|n|pas|non|encore|tous|entierement|totalement|pleinement))*"
+    rf"|\b{_PLACE}\b(?: de (?:la )?formation)?(?: (?:sont|est|ne|n|pas|non|encore|tous|entierement|"
+    rf"totalement|pleinement))*"
     r" accessibles?$"
     rf"|\b{_PLACE}\b(?: \w+){{0,4}} (?:adaptee?s?|amenagee?s?|equipee?s?){_TO} {_PEOPLE}"
     rf"|\baccueil{_TO} {_PEOPLE}"
@@ -40,7 +44,8 @@ _PREMISES = re.compile(
 )
 # Words that make of "accessible" something else than premises one can enter.
 _NOT_PREMISES = re.compile(
-    r"\b(?:e ?learning|en ligne|a distance|distanciel|plate ?formes?|site (?:internet|web)|site est concu|metro|bus|tram|tramway|"
+    r"\b(?:e ?learning|en ligne|a distance|distanciel|plate ?formes?|site (?:internet|web)|site est concu|"
+    r"metro|bus|tram|tramway|"
     r"rer|train|gare|voiture|parking|transports?|velo|autoroute|covoiturage|numerique)\b"
 )
 _STAIRS = re.compile(
@@ -55,13 +60,15 @@ _NOT_OURS = re.compile(
     r"|\bvotre referent"
 )
 _VISUAL_MEANS = (
-    r"\bbraille\b|\bgros caracteres\b|\bcaracteres agrandis\b|\b(?:documents?|supports?) agrandis\b|\blecteurs? d ecrans?\b|"
+    r"\bbraille\b|\bgros caracteres\b|\bcaracteres agrandis\b|\b(?:documents?|supports?) agrandis\b|"
+    r"\blecteurs? d ecrans?\b|"
     r"\baudio ?description\b|\bloupes?\b|\bteleagrandisseurs?\b|\bsyntheses? vocales?\b"
 )
 _VISUAL_PEOPLE = r"(?:malvoyante?s?|aveugles?|deficien\w+ visuel\w*|handicaps? visuels?|troubles? visuels?)"
 _HEARING_MEANS = (
     r"\binterpretes? (?:en )?(?:la )?(?:lsf|langue des signes)|\binterpretariat (?:en )?(?:lsf|langue des signes)|"
-    r"\btraduct\w+ (?:en )?(?:lsf|langue des signes)|\bboucles? (?:magnetiques?|a induction)|\bsous ?titr\w+|\bvelotypie\b|"
+    r"\btraduct\w+ (?:en )?(?:lsf|langue des signes)|\bboucles? (?:magnetiques?|a induction)|"
+    r"\bsous ?titr\w+|\bvelotypie\b|"
     r"\bcodeu(?:r|se) (?:lpc|lfpc)\b|\btranscription (?:ecrite )?(?:simultanee|en temps reel|instantanee)"
 )
 _HEARING_PEOPLE = r"(?:malentendante?s?|sourde?s?|deficien\w+ auditi\w*|handicaps? auditifs?|troubles? auditifs?)"
@@ -76,11 +83,13 @@ _PACE = re.compile(
     r"\brythmes? (?:de (?:la )?formation )?(?:est |sont )?(?:adapt\w+|amenag\w+|allege\w*|individualis\w+)"
     r"|\b(?:adaptation|amenagement)s? (?:du|de|des|d) (?:rythme|horaires?|temps)"
     r"|\bhoraires? (?:adapt\w+|amenag\w+)"
-    r"|\btiers temps\b|\btemps (?:majore|supplementaire|additionnel|amenage)\b|\bpauses? (?:supplementaires?|amenagee?s?)"
+    r"|\btiers temps\b|\btemps (?:majore|supplementaire|additionnel|amenage)\b|"
+    r"\bpauses? (?:supplementaires?|amenagee?s?)"
 )
 _REMOTE = re.compile(
     r"\b(?:entierement|totalement|integralement|100 ?%|exclusivement) (?:a distance|en ligne|en distanciel)"
-    r"|\b(?:suivi|suivre|suivie|possibilite|possible|participation|participer|realisee?)\b(?: \w+){0,5} (?:a distance|en distanciel|en visio\w*)"
+    r"|\b(?:suivi|suivre|suivie|possibilite|possible|participation|participer|"
+    r"realisee?)\b(?: \w+){0,5} (?:a distance|en distanciel|en visio\w*)"
     r"|\b(?:a distance|distanciel|en visio\w*) (?:est )?possible|\baccessibles? a distance\b"
 )
 
@@ -114,7 +123,8 @@ _PUT_ASIDE = (  # words of denial that deny nothing
     (re.compile(r"\bnon seulement\b"), "aussi"),
     (
         re.compile(
-            r"\bsans (?:aucune? )?(?:difficulte|probleme|obstacle|contrainte|marche|supplement|surcout|frais|condition)s?\b"
+            r"\bsans (?:aucune? )?(?:difficulte|probleme|obstacle|contrainte|marche|supplement|surcout|frais|"
+            r"condition)s?\b"
         ),
         "",
     ),
@@ -122,16 +132,21 @@ _PUT_ASIDE = (  # words of denial that deny nothing
 # A sentence with one of these promises, limits or asks: it can say no, never yes.
 _HEDGE = re.compile(
     r"\b(?:sous reserve|en cours|a venir|prochain\w*|bientot|a l etude|etud\w+|cas par cas|selon|si|s il|eventuel\w*|"
-    r"partiel\w*|en partie|verifi\w+|a preciser|a confirmer|a definir|confirm\w+|prevue?s?|projets?|travaux|certaine?s?|"
-    r"quelques|consulte\w*|uniquement|seulement|sauf|hormis|excepte\w*|peut etre|pourr\w+|devr\w+|peuvent|souhait\w+|objectif|"
+    r"partiel\w*|en partie|verifi\w+|a preciser|a confirmer|a definir|confirm\w+|prevue?s?|projets?|"
+    r"travaux|certaine?s?|"
+    r"quelques|consulte\w*|uniquement|seulement|sauf|hormis|excepte\w*|peut etre|pourr\w+|devr\w+|peuvent|"
+    r"souhait\w+|objectif|"
     r"engage\w*|rendre|derogation|ad ap|a partir de|courant|des 20\d\d|en 20\d\d|fin 20\d\d|presque|quasi\w*|"
-    r"renseign\w+|se rapprocher|temporaire\w*|en panne|oui ?/ ?non|oui non|generalement|parfois|priorite|autre site|ailleurs)\b"
+    r"renseign\w+|se rapprocher|temporaire\w*|en panne|oui ?/ ?non|oui non|generalement|parfois|priorite|"
+    r"autre site|ailleurs)\b"
     r"|\bcontact\w*(?! pour (?:tout|toute|tous|toutes|plus|d autres|un|une|vos)\b)"
 )
 # "Our disability referent" exists whatever is to be studied with them; only these take it back.
 _HEDGE_REFERENT = re.compile(
-    r"\b(?:sous reserve|en cours|a venir|prochain\w*|bientot|a designer|a nommer|a definir|sera|seront|pas encore|recrutement|"
-    r"formation de (?:notre|nos|un|du)|devenir|nous contacter|nous consulter|eventuel\w*|souhait\w+|prevue?s?|vacant\w*)\b"
+    r"\b(?:sous reserve|en cours|a venir|prochain\w*|bientot|a designer|a nommer|a definir|sera|seront|"
+    r"pas encore|recrutement|"
+    r"formation de (?:notre|nos|un|du)|devenir|nous contacter|nous consulter|eventuel\w*|souhait\w+|"
+    r"prevue?s?|vacant\w*)\b"
 )
 _NO_PLACE_ON_REQUEST = re.compile(r"\b(?:sur|a la) demande\b|\bpossible\b")
 

@@ -51,7 +51,7 @@ MESSAGES: dict[str, Message] = {
     "session-dates-reversed": Message(ERROR, "La session finit avant de commencer : elle n'a pas été prise.", "30020"),
     "session-dates-repeated": Message(
         ERROR,
-        "Une autre session de l'action (« {other} ») a les mêmes dates de début et de fin : celle-ci n'a pas été prise.",
+        "Une autre session de l'action (« {other} ») a les mêmes dates : celle-ci n'a pas été prise.",
         "10133",
     ),
     # --- the same key twice

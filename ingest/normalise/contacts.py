@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 
+from catalog.codes.fold import code_of
+from catalog.codes.lheo import ContactType
 from catalog.records import ContactRecord
 from ingest.draft import Draft
 from ingest.normalise import texts
 from ingest.normalise.context import Notes
-from ingest.normalise.folding import CONTACT_TYPES
 from ingest.normalise.reach import read_email, read_link, read_phones
 
-REFERENT = "1"  # type-contact
+REFERENT = "referent"
 _EDOF_PHONE = re.compile(r"\+?\d{1,15}")
 
 
 def contact(draft: Draft, notes: Notes, *, source: str) -> ContactRecord:
-    role = CONTACT_TYPES.get(draft.text("type"), "") or draft.text("role") or "information"
+    role = _role(draft)
     person = " ".join(part for name in ("civility", "first_name", "name") if (part := _named(draft, name)))
     phones: list[str] = []
     for value in (*draft.all("phone"), *draft.all("mobile")):
@@ -44,6 +45,16 @@ def contact(draft: Draft, notes: Notes, *, source: str) -> ContactRecord:
         web=links(draft, "web", notes),
         address=_address(draft),
     )
+
+
+def _role(draft: Draft) -> str:
+    """What the contact is for; LHÉO's type says it better than the place where it stands."""
+    kind = code_of(ContactType, draft.text("type"))
+    if kind is ContactType.DISABILITY_REFERENT:
+        return REFERENT
+    if kind is not None and kind is not ContactType.OTHER:
+        return kind.label
+    return draft.text("role") or "information"
 
 
 def links(draft: Draft, name: str, notes: Notes) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from ingest.draft import Draft
 from ingest.normalise.context import Notes
 
 _REMOTE_ONLY = re.compile(
-    r"\b(?:100 ?%|entièrement|totalement|intégralement|exclusivement) (?:à distance|en ligne|en distanciel|e-?learning)",
+    r"\b(?:100 ?%|entièrement|totalement|intégralement|exclusivement) (?:à distance|en ligne|en distanciel)",
     re.I,
 )
 _REMOTE = re.compile(r"\bà distance\b|\bdistanciel\b|\be-?learning\b|\bfoad\b|\bclasses? virtuelles?\b|\bvisio", re.I)

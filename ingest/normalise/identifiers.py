@@ -7,17 +7,18 @@ from functools import lru_cache
 
 from stdnum.fr import siret as siret_number
 
-from catalog.codes.facets import CertificationKind
+from catalog.codes.referentials import Scheme, certification_code
 
 _SPACES = re.compile(r"[\s.\u00a0-]+")
-_CODE = re.compile(r"(RNCP|RS|CPF|CI|CERTIFINFO|COPANEF)?[\s:°n.-]*(\d{1,10})", re.IGNORECASE)
 _BLOCK = re.compile(r"(RNCP\d+)\s*-?\s*(BC|B)\s*0*(\d{1,3})", re.IGNORECASE)
 # Order of LHÉO's certification element; the first code given is the training's main one.
-SCHEMES = ("rncp", "rs", "cpf", "certifinfo")
-PREFIXES = {"rncp": "RNCP", "rs": "RS", "cpf": "CPF", "certifinfo": "CI"}
-EXPECTED = {"rncp": "RNCP suivi de chiffres", "rs": "RS suivi de chiffres", "cpf": "CPF suivi de chiffres",
-            "certifinfo": "des chiffres"}  # fmt: skip
-KINDS = {"rncp": CertificationKind.RNCP, "rs": CertificationKind.RS, "cpf": CertificationKind.CPF}
+SCHEMES = {"rncp": Scheme.RNCP, "rs": Scheme.RS, "cpf": Scheme.CPF, "certifinfo": Scheme.CERTIFINFO}
+EXPECTED = {
+    "rncp": "RNCP suivi de chiffres",
+    "rs": "RS suivi de chiffres",
+    "cpf": "CPF suivi de chiffres",
+    "certifinfo": "des chiffres",
+}
 
 
 def bare(text: str) -> str:
@@ -49,15 +50,7 @@ def is_sentinel(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def read_certification(scheme: str, text: str) -> str:
     """``34441``, ``RNCP 34441``, ``rncp034441`` -> ``RNCP34441``; ``""`` when it is another thing."""
-    found = _CODE.fullmatch(text.strip())
-    if not found:
-        return ""
-    prefix, digits = found.groups()
-    wanted = PREFIXES[scheme]
-    if prefix and prefix.upper() not in (wanted, "CERTIFINFO" if scheme == "certifinfo" else wanted):
-        return ""
-    number = digits.lstrip("0")
-    return f"{wanted}{number}" if number else ""
+    return certification_code(text, SCHEMES[scheme]) or ""
 
 
 def read_block(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from catalog.codes.facets import Answer, Audience, Entry, Funder, Modality, Need, Rhythm
+from catalog.codes.edof import Admission, EmploymentGroup, ScheduleType
+from catalog.codes.facets import Answer, Audience, Entry, Funder, Labelled, Modality, Need, Rhythm
+from catalog.codes.fold import code_of
+from catalog.codes.lheo import Perimeter
 from catalog.records import ContactRecord, OfferRecord, PlaceRecord
 from ingest.accessibility import classify, together
 from ingest.draft import Draft
@@ -60,13 +63,14 @@ _SHOWN_AS = {
     "duration_text": "duration",
     "perimeter_text": "perimeter",
 }
-_CODED_DETAILS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "perimeter": ("code-perimetre-recrutement", folding.PERIMETERS),
-    "schedule_type": ("code-type-horaires", folding.SCHEDULES),
-    "gfe": ("code-gfe", folding.GFE),
+_CODED_DETAILS: Mapping[str, tuple[str, type[Labelled]]] = {
+    "perimeter": ("code-perimetre-recrutement", Perimeter),
+    "schedule_type": ("code-type-horaires", ScheduleType),
+    "gfe": ("code-gfe", EmploymentGroup),
 }
 _ANSWER_DETAILS = (
-    "fees_extra_included", "region_funded", "apprenticeship", "publicly_funded", "funding_possible", "published", "expired"
+    "fees_extra_included", "region_funded", "apprenticeship", "publicly_funded", "funding_possible", "published",
+    "expired",
 )  # fmt: skip
 _PLAIN_DETAILS = ("trainer_siret", "trainer_name", "manager_siret", "created_on", "updated_on")
 _NEEDS = {need: f"need_{need.value}" for need in Need}
@@ -75,13 +79,16 @@ T = TypeVar("T")
 
 
 def offer(draft: Draft, context: Context, notes: Notes, *, source: str, title: str) -> OfferRecord | None:
-    modality = _mandatory(draft, "modality", "modalites-enseignement", folding.MODALITIES, notes, source)
-    entry = _mandatory(draft, "entry", "modalites-entrees-sorties", folding.ENTRIES, notes, source)
-    level_asked = _mandatory(draft, "entry_level_required", "niveau-entree-obligatoire", _BOOLEAN, notes, source)
-    if _IMPOSSIBLE in (modality, entry, level_asked):
+    given, possible = _mandatory(
+        draft, "modality", "modalites-enseignement", folding.read_modality, notes, source, "0, 1 ou 2"
+    )
+    when, entered = _mandatory(draft, "entry", "modalites-entrees-sorties", folding.read_entry, notes, source, "0 ou 1")
+    level_asked, asked = _mandatory(
+        draft, "entry_level_required", "niveau-entree-obligatoire", folding.read_answer, notes, source, "0 ou 1"
+    )
+    if not (possible and entered and asked):
         return None
-    modality = modality if isinstance(modality, Modality) else Modality.UNKNOWN
-    entry = entry if isinstance(entry, Entry) else Entry.UNKNOWN
+    modality, entry = given or Modality.UNKNOWN, when or Entry.UNKNOWN
     modality_doubt(draft, title, modality, notes)
     perimeter_doubt(draft, notes)
     shown = _texts(draft, notes)
@@ -125,25 +132,20 @@ def offer(draft: Draft, context: Context, notes: Notes, *, source: str, title: s
     )
 
 
-_BOOLEAN = {"0": Answer.NO, "1": Answer.YES}
-_IMPOSSIBLE = object()
-_EDOF_MANDATORY = frozenset(("modality", "entry", "entry_level_required"))
-
-
 def _mandatory(
-    draft: Draft, name: str, field: str, table: Mapping[str, T], notes: Notes, source: str
-) -> T | object | None:
+    draft: Draft, name: str, field: str, read: Callable[[str], T | None], notes: Notes, source: str, allowed: str
+) -> tuple[T | None, bool]:
+    """(the value, whether the offer can stand): an absent code is not stated, an impossible one rejects (14.1)."""
     value = draft.first(name)
-    if value is None or (texts.is_filler(value.text.strip()) and value.text.strip() not in table):
-        if source == "edof" and name in _EDOF_MANDATORY:
+    text = value.text.strip() if value else ""
+    if value is None or (not text.isdigit() and texts.is_filler(text)):
+        if source == "edof":
             notes.add("mandatory-missing", draft, field=field)
-        return None
-    found = table.get(value.text.strip().lower())
+        return None, True
+    found = read(text)
     if found is None:
-        codes = [code for code in table if code.isdigit()]
-        notes.add("code-impossible", value, field=field, allowed=f"{', '.join(codes[:-1])} ou {codes[-1]}")
-        return _IMPOSSIBLE
-    return found
+        notes.add("code-impossible", value, field=field, allowed=allowed)
+    return found, found is not None
 
 
 def _texts(draft: Draft, notes: Notes) -> dict[str, str]:
@@ -192,7 +194,7 @@ def _number(draft: Draft, name: str, notes: Notes) -> int | None:
 def _rhythms(draft: Draft, shown: Mapping[str, str], notes: Notes) -> tuple[Rhythm, ...]:
     found: list[Rhythm] = []
     for value in draft.all("rhythm"):
-        rhythm = folding.RHYTHMS.get(value.text.strip())
+        rhythm = folding.read_rhythm(value.text)
         if rhythm is None:
             notes.add("code-unknown", value, field="code-rythme-formation")
         else:
@@ -216,11 +218,11 @@ def _languages(draft: Draft, notes: Notes) -> tuple[str, ...]:
 def _funders(draft: Draft, eligible: Answer, notes: Notes) -> tuple[Funder, ...]:
     found = {Funder.CPF} if eligible is Answer.YES else set()
     for value in draft.all("funder"):
-        code = value.text.strip().lstrip("0") or "0"
-        funder = folding.FUNDERS.get(code)
+        funder = folding.read_funder(value.text)
         if funder is not None:
-            found.add(funder)
-        elif code != folding.LEARNER_PAYS:
+            if not folding.is_the_learner(value.text):
+                found.add(funder)
+        elif not texts.is_filler(value.text.strip()):
             notes.add("code-unknown", value, field="code-financeur")
     return tuple(funder for funder in Funder if funder in found)
 
@@ -228,7 +230,7 @@ def _funders(draft: Draft, eligible: Answer, notes: Notes) -> tuple[Funder, ...]
 def _audiences(draft: Draft, source: str) -> tuple[Audience, ...]:
     if source == "edof":  # sold on Mon Compte Formation: whoever holds rights
         return (Audience.EVERYONE,)
-    return folding.audiences((value.text.strip() for value in draft.all("public")), draft.text("public_text"))
+    return folding.audiences([value.text for value in draft.all("public")], draft.text("public_text"))
 
 
 def _eligible(draft: Draft, context: Context, notes: Notes, source: str) -> Answer:
@@ -249,7 +251,7 @@ def _eligible(draft: Draft, context: Context, notes: Notes, source: str) -> Answ
     return answer
 
 
-def _prerequisites(draft: Draft, shown: Mapping[str, str], level_asked: object, notes: Notes) -> Answer:
+def _prerequisites(draft: Draft, shown: Mapping[str, str], level_asked: Answer | None, notes: Notes) -> Answer:
     value = draft.first("prerequisites_exist")
     answer = folding.read_answer(value.text) if value else None
     if value is not None and answer is None:
@@ -277,7 +279,7 @@ def _accessibility(
         said.pop(Need.PREMISES, None)
         if len(premises) == 1:
             said[Need.PREMISES] = premises.pop()
-    if any(person.role == folding.CONTACT_TYPES[REFERENT] for person in contacts):
+    if any(person.role == REFERENT for person in contacts):
         said[Need.REFERENT] = Answer.YES
     if modality is Modality.REMOTE:
         said[Need.REMOTE] = Answer.YES
@@ -298,22 +300,22 @@ def _day(draft: Draft, notes: Notes) -> date | None:
 
 def _details(draft: Draft, notes: Notes) -> dict[str, Any]:
     details: dict[str, Any] = {}
-    for name, (field, allowed) in _CODED_DETAILS.items():
+    for name, (field, codes) in _CODED_DETAILS.items():
         value = draft.first(name)
         if value is None:
             continue
-        code = value.text.strip()
-        if code in allowed:
-            details[name] = code
-        else:
+        code = code_of(codes, value.text)
+        if code is not None:
+            details[name] = code.value
+        elif not texts.is_filler(value.text.strip()):
             notes.add("code-unknown", value, field=field)
     admission = []
     for value in draft.all("admission"):
-        label = folding.ADMISSIONS.get(value.text.strip())
-        if label is None:
+        code = code_of(Admission, value.text)
+        if code is None:
             notes.add("code-unknown", value, field="code-modalites-admission")
         else:
-            admission.append(label)
+            admission.append(code.label)
     if admission:
         details["admission"] = admission
     for name in _ANSWER_DETAILS:
@@ -324,8 +326,8 @@ def _details(draft: Draft, notes: Notes) -> dict[str, Any]:
         if text := texts.line(draft.text(name)):
             details[name] = text
     for name in ("pedagogy_code", "public", "information_date"):
-        if values := [value.text.strip() for value in draft.all(name)]:
-            details[name] = values
+        if given := [value.text.strip() for value in draft.all(name)]:
+            details[name] = given
     for name, values in draft.extras.items():
         details[name] = texts.block(values[0].text) if len(values) == 1 else [texts.block(v.text) for v in values]
     return details

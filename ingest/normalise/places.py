@@ -79,10 +79,9 @@ def _coordinates(
     draft: Draft, context: Context, notes: Notes, located: Located | None, *, postcode: str, insee: str, french: bool
 ) -> tuple[float | None, float | None, PlacePrecision]:
     instead = "celles de la commune sont prises" if located else "le lieu reste sans position"
+    fallback: tuple[float | None, float | None, PlacePrecision] = (None, None, PlacePrecision.UNKNOWN)
     if located:
         fallback = (located.lat, located.lon, located.precision)
-    else:
-        fallback = (None, None, PlacePrecision.UNKNOWN)
     first, second = draft.first("lat"), draft.first("lon")
     if first is None and second is None:
         return fallback

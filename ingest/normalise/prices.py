@@ -1,15 +1,15 @@
-"""Prices of an offer in cents, with the arithmetic of VAT checked (domain 5.5: the price paid is all taxes included)."""
+"""Prices of an offer in cents, with the arithmetic of VAT checked (domain 5.5: what is paid includes all taxes)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.codes.edof import VAT_RATES_BP
 from ingest.draft import Draft
 from ingest.normalise import texts
 from ingest.normalise.context import Notes
 from ingest.normalise.numbers import euros, read_cents, read_rate_bp, with_vat
 
-RATES_BP = frozenset((0, 550, 2000))  # EDOF kit of June 2026
 ROUNDING_CENTS = 1
 UNLIKELY_CENTS = 100_000_00
 _UNSTATED = ("nous consulter", "sur devis", "nous contacter", "sur demande", "variable")
@@ -51,7 +51,7 @@ def _amount(offer: Draft, name: str, notes: Notes) -> int | None:
     if value is None:
         return None
     text = value.text.strip()
-    if text.lower() in _UNSTATED or (texts.is_filler(text) and not text.strip("0") == ""):
+    if text.lower() in _UNSTATED or (texts.is_filler(text) and text.strip("0")):
         return None
     cents = read_cents(text)
     if cents is None:
@@ -64,7 +64,7 @@ def _rate(offer: Draft, notes: Notes) -> int | None:
     if value is None:
         return None
     rate = read_rate_bp(value.text)
-    if rate in RATES_BP:
+    if rate in VAT_RATES_BP:
         return rate
     notes.add("vat-rate-unknown", value)
     return None

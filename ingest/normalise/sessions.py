@@ -12,7 +12,7 @@ from ingest.normalise import texts
 from ingest.normalise.contacts import contact, is_complete, links
 from ingest.normalise.context import Context, Notes
 from ingest.normalise.dates import NO_DATE, ReadDate, read_date
-from ingest.normalise.folding import STATES, read_answer
+from ingest.normalise.folding import read_answer, read_state
 from ingest.normalise.numbers import read_count
 
 _TEXTS = {"registration_text": "modalites-inscription", "special_terms": "modalites-particulieres"}
@@ -110,7 +110,7 @@ def _state(draft: Draft, notes: Notes, source: str) -> SessionState:
     value = draft.first("state")
     if value is None:
         return SessionState.OPEN
-    state = STATES.get(value.text.strip())
+    state = read_state(value.text)
     if state is None:
         notes.add("code-unknown", value, field="etat-recrutement")
     return state or SessionState.OPEN

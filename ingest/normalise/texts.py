@@ -18,13 +18,13 @@ _BLANK = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 _TAG = re.compile(r"<[/!?]?[A-Za-z][^<>]*>|<!--")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
-_BLOCK_END = re.compile(r"</?(?:p|div|ul|ol|h[1-6]|table|tr|blockquote|section|article|dl|dt|dd|pre|hr)\b[^>]*>")
+_BLOCK_END = re.compile(r"</?(?:p|div|ul|ol|h[1-6]|table|tr)\b[^>]*>")
 _CELL = re.compile(r"</t[dh]>")
 _ITEM = re.compile(r"<li\b[^>]*>")
 _BREAK = re.compile(r"<br\b[^>]*>")
 _ANY = re.compile(r"<[^>]*>")
 _KEPT_TAGS = frozenset(
-    ["p", "div", "ul", "ol", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "blockquote", "section", "article", "dl", "dt", "dd", "pre", "hr"]
+    ("p", "div", "ul", "ol", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th")
 )
 _LONE_BULLET = re.compile(r"^(-|•)\s*$\n", re.MULTILINE)
 _FILLER = re.compile(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from catalog.codes.facets import Answer, CertificationKind, Level, Need
+from catalog.codes.edof import CpfCode
+from catalog.codes.facets import Answer, Labelled, Level, Need
+from catalog.codes.fold import code_of
+from catalog.codes.lheo import GeneralObjective, PathType
+from catalog.codes.referentials import formacode, kind_of, nsf_code, rome_code
 from catalog.records import OfferRecord, OrganisationRecord, TrainingRecord
 from ingest.draft import Draft
 from ingest.findings import Finding
@@ -24,10 +28,11 @@ _LIMITS = {  # domain 2.2
     "content": ("contenu-formation", 3000),
     "highlights": ("resume-contenu", 255),
 }
-_ROME = re.compile(r"[A-N]\d{4}")
-_FORMACODE = re.compile(r"\d{5}")
-_NSF = re.compile(r"(\d{3})[a-z]?")
-VAE = "CPF200"
+_CODED: dict[str, tuple[str, type[Labelled]]] = {
+    "path_type": ("parcours-de-formation", PathType),
+    "general_objective": ("objectif-general-formation", GeneralObjective),
+}
+VAE = CpfCode.VAE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def normalise(draft: Draft, context: Context) -> Normalised:
     if source == "edof" and context.knowledge.qualiopi(siret) is Answer.NO:
         notes.add("qualiopi-missing", draft, value=siret)
     contacts = tuple(contact(person, notes, source=source) for person in draft.of("contact"))
-    if any(person.text("type") == REFERENT for person in draft.of("contact")):
+    if any(person.role == REFERENT for person in contacts):
         offers = [_with_referent(one) for one in offers]
     main = next(iter(codes), "")
     record = TrainingRecord(
@@ -68,18 +73,16 @@ def normalise(draft: Draft, context: Context) -> Normalised:
         title=title,
         certification=main,
         certification_codes=tuple(codes),
-        certification_kind=next(
-            (identifiers.KINDS[s] for s in codes.values() if s in identifiers.KINDS), CertificationKind.UNKNOWN
-        ),
+        certification_kind=kind_of(main),
         certification_title=certification_title,
         level=_level(draft, notes),
         objective=wording["objective"],
         results=wording["results"],
         content=wording["content"],
         highlights=wording["highlights"],
-        rome=_vocabulary(draft, "rome", "code-ROME", _ROME, context, notes),
-        formacodes=_vocabulary(draft, "formacode", "code-FORMACODE", _FORMACODE, context, notes),
-        nsf=_vocabulary(draft, "nsf", "code-NSF", _NSF, context, notes),
+        rome=_vocabulary(draft, "rome", "code-ROME", rome_code, context, notes),
+        formacodes=_vocabulary(draft, "formacode", "code-FORMACODE", formacode, context, notes),
+        nsf=_vocabulary(draft, "nsf", "code-NSF", nsf_code, context, notes),
         labels=tuple(dict.fromkeys(text for value in draft.all("label") if (text := texts.line(value.text)))),
         url=next(iter(links(draft, "url", notes)), ""),
         contacts=contacts,
@@ -137,7 +140,9 @@ def _instead_of_title(
     draft: Draft, codes: dict[str, str], certification_title: str, fact: CertificationFact | None, notes: Notes
 ) -> str:
     """The certification's title; its code when no reference is loaded to tell it."""
-    known = (fact.title if fact else "") or certification_title or next(iter(codes), "")
+    main = next(iter(codes), "")
+    listed = code_of(CpfCode, main)
+    known = (fact.title if fact else "") or certification_title or (listed.label.capitalize() if listed else main)
     if known:
         notes.add("title-from-certification", draft.first("title") or draft, suggestion=known[:200])
     else:
@@ -177,8 +182,6 @@ def _offers(draft: Draft, context: Context, notes: Notes, *, source: str, title:
 
 
 def _with_referent(record: OfferRecord) -> OfferRecord:
-    from dataclasses import replace
-
     said = {**record.accessibility, Need.REFERENT: Answer.YES}
     return replace(record, accessibility={need: said[need] for need in Need if need in said})
 
@@ -217,40 +220,29 @@ def _numero(draft: Draft, codes: dict[str, str], title: str, notes: Notes) -> st
 
 
 def _level(draft: Draft, notes: Notes) -> Level:
-    value = draft.first("level")
-    if value is not None:
-        text = value.text.strip().lower()
-        if text in ("1", "2") or texts.is_filler(text):
-            return Level.UNKNOWN  # levels of the framework below what the facet names
-        if text in _FRAMEWORK:
-            return Level(text)
-        notes.add("code-unknown", value, field="niveau")
+    given, read, field = draft.first("level"), folding.read_level, "niveau"
+    if given is None:
+        given, read, field = draft.first("exit_level"), folding.read_exit_level, "code-niveau-sortie"
+    if given is None or (texts.is_filler(given.text.strip()) and not given.text.strip().isdigit()):
         return Level.UNKNOWN
-    value = draft.first("exit_level")
-    if value is None:
-        return Level.UNKNOWN
-    level = folding.LEVELS.get(value.text.strip())
+    level = read(given.text)
     if level is None:
-        notes.add("code-unknown", value, field="code-niveau-sortie")
+        notes.add("code-unknown", given, field=field)
     return level or Level.UNKNOWN
 
 
-_FRAMEWORK = frozenset(level.value for level in Level) - {"unknown"}
-
-
 def _vocabulary(
-    draft: Draft, name: str, field: str, shape: re.Pattern[str], context: Context, notes: Notes
+    draft: Draft, name: str, field: str, read: Callable[[str], str | None], context: Context, notes: Notes
 ) -> tuple[str, ...]:
     found: list[str] = []
     knowledge = context.knowledge
     for value in draft.all(name):
-        code = value.text.strip().upper() if name == "rome" else value.text.strip()
-        match = shape.fullmatch(code)
-        if not match:
-            if not texts.is_filler(code):
-                notes.add("code-unreadable", value, field=field, suggestion=knowledge.nearest(name, code))
+        code = read(value.text)
+        if code is None:
+            if not texts.is_filler(value.text.strip()):
+                near = knowledge.nearest(name, value.text.strip())
+                notes.add("code-unreadable", value, field=field, suggestion=near)
             continue
-        code = match.group(match.lastindex or 0)
         if knowledge.covers(name) and not knowledge.knows(name, code):
             notes.add("code-not-in-reference", value, field=field, suggestion=knowledge.nearest(name, code))
         found.append(code)
@@ -283,16 +275,14 @@ def _one_line(draft: Draft, name: str) -> str:
 
 def _details(draft: Draft, certification: str, notes: Notes) -> dict[str, Any]:
     details: dict[str, Any] = {}
-    for name, field, allowed in (
-        ("path_type", "parcours-de-formation", folding.PATHS),
-        ("general_objective", "objectif-general-formation", folding.OBJECTIVES),
-    ):
+    for name, (field, codes) in _CODED.items():
         value = draft.first(name)
         if value is not None and not texts.is_filler(value.text.strip()):
-            if value.text.strip() in allowed:
-                details[name] = value.text.strip()
-            else:
+            code = code_of(codes, value.text)
+            if code is None:
                 notes.add("code-unknown", value, field=field)
+            else:
+                details[name] = code.value
     if blocks := _blocks(draft, certification, notes):
         details["blocks"] = blocks
     for name in ("certifying", "blocks_editable"):
