@@ -10,11 +10,10 @@ from ingest.draft import Draft, Value
 from ingest.findings import Finding, Severity
 from ingest.readers.csv_mapping import ITEM, CsvMapping, FieldRule, known_mappings
 from ingest.readers.encoding import TextFormat, decoded, encoding_findings
-from ingest.readers.reader import MergeRule
+from ingest.readers.reader import MergeRule, keep
 from ingest.readers.source import ByteSource
 
 _DELIMITERS = (",", ";", "\t", "|")
-_MOST_FINDINGS = 10_000
 
 
 class CsvReader:
@@ -72,17 +71,17 @@ class CsvReader:
             self._wrong_width(*short, width)
 
     def _wrong_width(self, line: int, found: int, expected: int) -> None:
-        if len(self.findings) < _MOST_FINDINGS:
-            self.findings.append(
-                Finding(
-                    "csv-row-width",
-                    Severity.ERROR,
-                    f"La ligne {line} a {found} colonnes au lieu de {expected} : elle n'a pas été prise.",
-                    line=line,
-                    level="training",
-                    value=str(found),
-                )
-            )
+        keep(
+            self.findings,
+            Finding(
+                "csv-row-width",
+                Severity.ERROR,
+                f"La ligne {line} a {found} colonnes au lieu de {expected} : elle n'a pas été prise.",
+                line=line,
+                level="training",
+                value=str(found),
+            ),
+        )
 
     def _rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """(first line of the row, cells); a row may run over several lines."""

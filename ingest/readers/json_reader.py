@@ -11,11 +11,10 @@ from ingest.findings import Finding, Severity
 from ingest.readers.encoding import TextFormat, decoded, encoding_findings
 from ingest.readers.json_fields import CHILDREN, ORGANISATION, TABLES, Fields
 from ingest.readers.json_stream import JsonCatalogue, JsonValue
-from ingest.readers.reader import MergeRule, session_number
+from ingest.readers.reader import MergeRule, keep, session_number
 from ingest.readers.source import ByteSource
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
-_MOST_FINDINGS = 10_000
 
 
 class JsonReader:
@@ -123,18 +122,18 @@ class JsonReader:
                 draft.add(field, member.text.strip(), member.line, below)
 
     def _wrong_type(self, value: JsonValue, pointer: str, expected: str, severity: Severity = Severity.WARNING) -> None:
-        if len(self.findings) < _MOST_FINDINGS:
-            self.findings.append(
-                Finding(
-                    "json-wrong-type",
-                    severity,
-                    f"Ligne {value.line}, {pointer or '/'} : il faut {expected} ; ce qui y est n'a pas été pris.",
-                    line=value.line,
-                    path=pointer,
-                    value=(value.text or "")[:200],
-                    level="training" if severity is Severity.ERROR else "",
-                )
-            )
+        keep(
+            self.findings,
+            Finding(
+                "json-wrong-type",
+                severity,
+                f"Ligne {value.line}, {pointer or '/'} : il faut {expected} ; ce qui y est n'a pas été pris.",
+                line=value.line,
+                path=pointer,
+                value=(value.text or "")[:200],
+                level="training" if severity is Severity.ERROR else "",
+            ),
+        )
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

@@ -15,9 +15,10 @@ from base.errors import FileRefused
 from ingest.readers.source import Limits
 
 _TOKEN = re.compile(
-    r"""([ \t\r\n]+)|("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|([{}\[\],:])"""
+    r"""([ \t\r\n]+)|("[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+")|([{}\[\],:])"""
     r"""|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|true\b|false\b|null\b)"""
 )
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _BLANK, _STRING, _MARK = 1, 2, 3
 _LITERALS: dict[str, str | None] = {"true": "1", "false": "0", "null": None}  # as LHÉO writes booleans
 
@@ -53,11 +54,15 @@ class JsonCatalogue:
     def trainings(self, chunks: Iterator[str]) -> Iterator[tuple[JsonValue, str]]:
         """Each training with its JSON pointer (``""`` when the file has one training a line)."""
         buffer = ""
+        left = 0  # characters kept: a text that goes on is looked at again when twice as long, not at each chunk
         for chunk in chunks:
             buffer += chunk
+            if len(buffer) < 2 * left:
+                continue
             at = self._read(buffer, False)
             yield from self._handed_over()
             buffer = buffer[at:]
+            left = len(buffer)
             self._line_start -= at
             if len(buffer) > self._limits.text_bytes:
                 raise self._refused(0, "un texte est démesuré", "too-large")
@@ -206,5 +211,5 @@ def _may_go_on(buffer: str, at: int) -> bool:
     """Whether what stands there may become a token with more characters: a text without its end, half a literal."""
     rest = buffer[at : at + 32]
     if rest[0] == '"':
-        return not any(character < " " for character in buffer[at:])
+        return _CONTROL.search(buffer, at) is None
     return len(rest) < 32 and (rest[0] in "-0123456789" or any(word.startswith(rest) for word in _LITERALS))

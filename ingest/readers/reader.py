@@ -52,3 +52,13 @@ def session_number(session: Draft, position: int) -> str:
 
 def file_warning(code: str, message: str, **details: str) -> Finding:
     return Finding(code, Severity.WARNING, message, level="file", **details)  # type: ignore[arg-type]
+
+
+def keep(findings: list[Finding], finding: Finding, most: int = 10_000) -> None:
+    """Adds a finding; past ``most`` they are only counted, in a last one, so that memory stays flat."""
+    if len(findings) < most:
+        findings.append(finding)
+        return
+    others = int(findings.pop().value) + 1 if len(findings) > most else 1
+    message = f"{others} autre(s) remarque(s) du même ordre ne sont pas détaillées."
+    findings.append(Finding("more-findings", Severity.ERROR, message, level="file", value=str(others)))

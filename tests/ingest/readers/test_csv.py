@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from base.errors import FileRefused
+from ingest.findings import Finding, Severity
 from ingest.readers import MergeRule, open_reader
+from ingest.readers.reader import keep
 from tests.ingest.readers.samples import Writer
 
 CATALOGUE = (
@@ -83,6 +85,14 @@ def test_a_row_of_the_wrong_width_is_reported_and_the_others_taken(written: Writ
     assert len(list(reader.drafts())) == 2
     (finding,) = reader.findings
     assert (finding.code, finding.line, finding.severity) == ("csv-row-width", 4, "error")
+
+
+def test_countless_bad_rows_are_counted_and_not_all_kept() -> None:
+    findings: list[Finding] = []
+    for line in range(25):
+        keep(findings, Finding("csv-row-width", Severity.ERROR, "", line=line), most=10)
+    assert len(findings) == 11
+    assert (findings[-1].code, findings[-1].value) == ("more-findings", "15")
 
 
 def test_a_last_row_cut_in_the_middle_refuses_the_file(written: Writer) -> None:
