@@ -13,6 +13,9 @@ from search.engines.embedded.columns import is_remote
 from search.engines.embedded.flat import Flat
 
 BLOCK = 64  # rows whose bounding box gates a radius; at 32 the boxes cost more than they save on 500,000 offers
+DENSE_SHARE, DENSE_LEAST = 12, 16  # a term held by more than 1/12 of the trainings (and 16) has a mask for each
+NO_START, MANY_STARTS = 0xFFFF, 0xFFFE  # in session_first: no session here; ask the sessions themselves
+STARTS = 4
 Array = npt.NDArray[Any]
 
 LOCATED, UNLOCATED, REMOTE = 0, 1, 2
@@ -51,7 +54,8 @@ def segment_arrays(flat: Flat) -> tuple[dict[str, Array], dict[str, Any]]:
     arrays |= _cards(offers["card"])
     arrays |= _trainings(flat, training_order, training)
     arrays |= _places(flat, row_of, located, len(order))
-    arrays |= _sessions(flat, row_of, len(order))
+    sessions, session_base = _sessions(flat, row_of, len(order))
+    arrays |= sessions
     postings, salt = _postings(flat, training_number)
     arrays |= postings
     arrays |= _labels(flat, row_of)
@@ -61,6 +65,7 @@ def segment_arrays(flat: Flat) -> tuple[dict[str, Array], dict[str, Any]]:
         "offers": len(order),
         "trainings": len(flat.trainings),
         "located": located,
+        "session_base": session_base,
         "remote_from": int(np.count_nonzero(kinds != REMOTE)),
         "salt": salt,
     }
@@ -162,16 +167,27 @@ def _places(flat: Flat, row_of: Array, located: int, rows: int) -> dict[str, Arr
     }
 
 
-def _sessions(flat: Flat, row_of: Array, rows: int) -> dict[str, Array]:
+def _sessions(flat: Flat, row_of: Array, rows: int) -> tuple[dict[str, Array], int]:
+    """``session_first`` packs the starts of a row, in days after a base, into one word of four: one gather reads them.
+    A row with more sessions, or one that may start over several days, says so in its first place."""
     owner = row_of[flat.sessions["offer"]] if len(flat.sessions) else np.empty(0, np.int32)
     order = np.argsort(owner, kind="stable")
-    sessions = flat.sessions[order]
+    owner, sessions = owner[order], flat.sessions[order]
+    at = _offsets(owner, rows)
+    base = int(sessions["start"].min()) if len(sessions) else 0
+    days = sessions["start"].astype(np.int64) - base
+    place = np.arange(len(sessions)) - at[owner]
+    odd = (sessions["until"] != sessions["start"]) | (days >= MANY_STARTS) | (place >= STARTS)
+    first = np.full((rows, STARTS), NO_START, np.uint16)
+    first[owner[~odd], place[~odd]] = days[~odd]
+    first[owner[odd], 0] = MANY_STARTS
     return {
-        "session_at": _offsets(owner, rows),
+        "session_at": at,
         "session_start": sessions["start"],
         "session_until": sessions["until"],
         "session_open": sessions["open"],
-    }
+        "session_first": first.view(np.uint64).reshape(-1),
+    }, base
 
 
 def _postings(flat: Flat, training_number: Array) -> tuple[dict[str, Array], int]:
@@ -189,10 +205,33 @@ def _postings(flat: Flat, training_number: Array) -> tuple[dict[str, Array], int
     return {
         "term_hash": hashes[by_hash],
         **_strings("term", names),
-        "posting_at": np.searchsorted(key, np.arange(len(names) + 1, dtype=np.int64) << 36),
-        "posting_training": (key >> 5 & 0x7FFFFFFF).astype(np.int32),
-        "posting_mask": (key & 31).astype(np.uint8),
+        **_lists(key, len(names), len(training_number)),
     }, salt
+
+
+def _lists(key: Array, terms: int, trainings: int) -> dict[str, Array]:
+    """Sorted (term, training, mask) as lists of the holders; terms that many hold as one mask per training."""
+    at = np.searchsorted(key, np.arange(terms + 1, dtype=np.int64) << 36)
+    held, masks = (key >> 5 & 0x7FFFFFFF).astype(np.int32), (key & 31).astype(np.uint8)
+    counts = np.diff(at)
+    frequent = np.flatnonzero(counts > max(DENSE_LEAST, trainings // DENSE_SHARE))
+    dense = np.zeros((len(frequent), trainings), np.uint8)
+    sparse = np.ones(len(held), bool)
+    for number, term in enumerate(frequent.tolist()):
+        run = slice(int(at[term]), int(at[term + 1]))
+        dense[number, held[run]] = masks[run]
+        sparse[run] = False
+    term_dense = np.full(terms, -1, np.int32)
+    term_dense[frequent] = np.arange(len(frequent))
+    counts_left = np.where(term_dense < 0, counts, 0)
+    return {
+        "posting_at": np.concatenate([[0], np.cumsum(counts_left)]).astype(np.int64),
+        "posting_training": held[sparse],
+        "posting_mask": masks[sparse],
+        "term_dense": term_dense,
+        "dense_mask": dense,
+        "dense_count": counts[frequent],
+    }
 
 
 def _hashes(names: list[str]) -> tuple[npt.NDArray[np.uint64], int]:

@@ -6,6 +6,7 @@ from functools import reduce
 
 import numpy as np
 
+from search.engines.embedded.build import MANY_STARTS, STARTS
 from search.engines.embedded.columns import INF_DAY, Bools, Ints
 from search.engines.embedded.segment import Segment, spread
 from search.plan import AreaKind, Filters, Plan
@@ -72,11 +73,20 @@ def _in_window(segment: Segment, rows: Ints, plan: Plan) -> Bools:
     found: Bools = earliest < INF_DAY
     if last is not None:
         found &= (earliest <= last) & (plan.day <= last)
-    todo = np.flatnonzero(~found)
+    packed = segment.session_first.take(rows).view(np.uint16).reshape(-1, STARTS)
+    low = 0 if first is None else min(max(first - segment.session_base, 0), MANY_STARTS)
+    high = MANY_STARTS - 1 if last is None else min(last - segment.session_base, MANY_STARTS - 1)
+    if low <= high:  # unsigned: what is before ``low`` wraps to a great number
+        meets = packed - np.uint16(low) <= np.uint16(high - low)
+        found |= meets.view(np.uint32).reshape(-1) != 0
+    return _in_window_of_many(segment, rows, plan, found, np.flatnonzero((packed[:, 0] == MANY_STARTS) & ~found))
+
+
+def _in_window_of_many(segment: Segment, rows: Ints, plan: Plan, found: Bools, todo: Ints) -> Bools:
+    """The same from the sessions themselves, for the rows at positions ``todo``."""
+    first, last = plan.filters.start_from, plan.filters.start_to
     starts = segment.session_at[rows[todo]].astype(np.int64)
     counts = segment.session_at[rows[todo] + 1] - starts
-    some = counts > 0
-    todo, starts, counts = todo[some], starts[some], counts[some]
     if not len(todo):
         return found
     at = spread(starts, counts)

@@ -13,7 +13,7 @@ from search.engines.embedded.rank import score_parts
 from search.engines.embedded.reach import Reach, card_place, places_of
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
-from search.engines.embedded.text import MASK_VALUES
+from search.engines.embedded.text import MASK_VALUES, masks_of
 from search.plan import Plan, Point, Word
 
 Matched = tuple[str, int, float]
@@ -73,11 +73,9 @@ def _matched(segment: Segment, word: Word, trainings: Ints) -> list[Matched]:
         postings = segment.postings(alternative.term)
         if postings is None:
             continue
-        held, masks = postings
-        at = np.minimum(held.searchsorted(trainings), len(held) - 1)
-        here = held[at] == trainings
-        values = np.where(here, alternative.weight * MASK_VALUES[masks[at]], 0.0).tolist()
-        for index, value in enumerate(values):
+        masks = masks_of(postings, trainings)
+        values = (alternative.weight * MASK_VALUES)[masks].tolist()
+        for index, (mask, value) in enumerate(zip(masks.tolist(), values, strict=True)):
             if value > best[index][2]:
-                best[index] = (alternative.term, int(masks[at[index]]), value)
+                best[index] = (alternative.term, mask, value)
     return best

@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-import threading
+from dataclasses import replace
 
 import numpy as np
 
 from search.engines.contract import Ranked
 from search.engines.embedded import facets
-from search.engines.embedded.cards import CardCounts
+from search.engines.embedded.build import BLOCK
+from search.engines.embedded.cards import different, members
 from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.conditions import in_communes, labelled_rows, passing
 from search.engines.embedded.pool import Chosen, Pool
 from search.engines.embedded.rank import first_cards
 from search.engines.embedded.reach import Reach
+from search.engines.embedded.scratch import SCRATCH
+from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
 from search.engines.embedded.text import matching_trainings
 from search.plan import Plan, Remote
-
-_local = threading.local()
 
 
 def execute(state: State, plan: Plan) -> Ranked:
     reach = Reach(plan)
     conditions = facets.conditions_of(plan, state.sets)
     pool = Pool([_chosen(part, plan, reach) for part in state.parts])
-    lanes = pool.column(lambda c: c.part.segment.lanes[c.rows]).astype(np.uint64, copy=False)
-    sets = pool.column(lambda c: c.part.sets[c.rows]).astype(np.int32, copy=False)
+    lanes = pool.column(lambda c: c.part.segment.lanes.take(c.rows)).astype(np.uint64, copy=False)
+    sets = pool.column(lambda c: c.part.sets.take(c.rows)).astype(np.int32, copy=False)
     communes = pool.column(_commune_rows).astype(bool, copy=False) if conditions.communes else None
     fails = conditions.fails(lanes, sets, communes)
     matching = fails == 0
-    every = bool(matching.all())
-    matched = pool if every else pool.keep(matching)
+    at = np.flatnonzero(matching)
+    every = len(at) == len(lanes)
     counts: facets.Counts = {}
     if plan.facets and every:
         counts = facets.count(lanes, sets, state.sets)
     elif plan.facets:
-        counts = facets.count(lanes[matching], sets[matching], state.sets)
+        counts = facets.count(lanes.take(at), sets.take(at), state.sets)
         failing = np.flatnonzero(~matching)
-        facets.add_lifted(counts, fails[failing], lanes[failing], sets[failing], state.sets)
-    return _ranked(matched, plan, state, counts)
+        facets.add_lifted(counts, fails.take(failing), lanes.take(failing), sets.take(failing), state.sets)
+    return _ranked(pool if every else pool.at(at), plan, state, counts)
 
 
 def _ranked(pool: Pool, plan: Plan, state: State, counts: facets.Counts) -> Ranked:
     if not pool.size:
         return Ranked(0, 0, [], [], [], [], counts)
-    cards = pool.column(lambda c: c.part.cards[c.rows])
-    members = CardCounts(cards, state.cards)
-    page = first_cards(pool, cards if plan.group else None, plan)
-    similar = members.similar(page.cards) if plan.group else [0] * len(page.handles)
-    return Ranked(pool.size, members.different, page.handles, page.scores, page.sirens, similar, counts)
+    cards = pool.column(lambda c: c.part.cards.take(c.rows))
+    page = first_cards(pool, cards if plan.group else None, state.cards, plan)
+    similar = [0] * len(page.handles)
+    if plan.group:
+        similar = [count - 1 for count in members(cards, page.cards, state.cards)]
+    number = different(cards, state.cards)
+    return Ranked(pool.size, number, page.handles, page.scores, page.sirens, similar, counts)
 
 
 def _commune_rows(chosen: Chosen) -> Bools:
@@ -58,57 +61,78 @@ def _commune_rows(chosen: Chosen) -> Bools:
 
 def _chosen(part: Part, plan: Plan, reach: Reach) -> Chosen:
     """Rows of a part that pass every condition but those on facets."""
-    chosen = _by_narrowest(part, plan, reach)
     segment = part.segment
+    chosen = _by_narrowest(part, plan, reach)
     kept = passing(segment, chosen.rows, plan)
     if kept is not None:
-        chosen.keep(kept)
+        chosen = chosen.where(kept)
     communes = in_communes(segment, plan)
-    chosen.in_communes = None if communes is None else communes[chosen.rows]
-    return chosen
+    return chosen if communes is None else replace(chosen, in_communes=communes.take(chosen.rows))
 
 
 def _by_narrowest(part: Part, plan: Plan, reach: Reach) -> Chosen:
-    """Starts from what leaves the fewest rows: labels, then words, then geography; then everything."""
+    """Starts from what leaves the fewest rows: labels, words or geography; everything when none is asked."""
     segment = part.segment
-    rows, text = labelled_rows(segment, plan.filters), None
-    if rows is not None:
-        rows = _alive(part, rows)
+    labelled = labelled_rows(segment, plan.filters)
+    if labelled is not None:
+        chosen = Chosen(part, _alive(part, labelled), None, None, None)
         if plan.words:
-            rows, text = _with_words(part, plan, rows)
-    elif plan.words:
-        trainings, values = matching_trainings(segment, plan.words, part.dead_trainings, _zeros(segment.trainings))
+            chosen = _with_words(chosen, *matching_trainings(segment, plan.words, part.dead_trainings))
+        return _in_reach(_remote_or_not(chosen, plan.remote), reach)
+    if plan.words:
+        trainings, text = matching_trainings(segment, plan.words, part.dead_trainings)
+        blocks = reach.blocks(segment) if reach.bounded and plan.remote is not Remote.ONLY else None
+        remote = 0 if plan.remote is Remote.EXCLUDE else segment.offers - segment.remote_from
+        if blocks is not None and len(blocks) * BLOCK + remote // 2 < len(trainings):
+            rows = _rows_of_blocks(segment, blocks, plan.remote)
+            return _in_reach(_with_words(Chosen(part, rows, None, None, None), trainings, text), reach)
         rows, counts = segment.rows_of_trainings(trainings)
-        text = np.repeat(values, counts)
-    elif reach.bounded:
+        return _in_reach(_remote_or_not(Chosen(part, rows, np.repeat(text, counts), None, None), plan.remote), reach)
+    if reach.bounded:
         return _by_geography(part, plan, reach)
-    else:
-        low = segment.remote_from if plan.remote is Remote.ONLY else 0
-        high = segment.remote_from if plan.remote is Remote.EXCLUDE else segment.offers
-        rows = _alive(part, np.arange(low, high))
-        return Chosen(part, rows, None, reach.of_rows(segment, rows) if reach.points else None, None)
-    chosen = Chosen(part, rows, text, None, None)
-    remote = rows >= segment.remote_from
-    if plan.remote is not Remote.INCLUDE:
-        wanted = remote if plan.remote is Remote.ONLY else ~remote
-        chosen.keep(wanted)
-        remote = remote[wanted]
-    if reach.points:
-        chosen.chords = reach.of_rows(segment, chosen.rows)
-        if reach.bounded:
-            chosen.keep(reach.within(segment, chosen.rows, chosen.chords) | remote)
-    return chosen
+    low = segment.remote_from if plan.remote is Remote.ONLY else 0
+    high = segment.remote_from if plan.remote is Remote.EXCLUDE else segment.offers
+    return _in_reach(Chosen(part, _alive(part, np.arange(low, high)), None, None, None), reach)
+
+
+def _remote_or_not(chosen: Chosen, remote: Remote) -> Chosen:
+    if remote is Remote.INCLUDE:
+        return chosen
+    is_remote = chosen.rows >= chosen.part.segment.remote_from
+    return chosen.where(is_remote if remote is Remote.ONLY else ~is_remote)
+
+
+def _in_reach(chosen: Chosen, reach: Reach) -> Chosen:
+    if not reach.points:
+        return chosen
+    segment = chosen.part.segment
+    chosen = replace(chosen, chords=reach.of_rows(segment, chosen.rows))
+    if not reach.bounded or chosen.chords is None:
+        return chosen
+    kept = reach.within(segment, chosen.rows, chosen.chords)
+    kept |= chosen.rows >= segment.remote_from
+    return chosen.where(kept)
+
+
+def _rows_of_blocks(segment: Segment, blocks: Ints, remote: Remote) -> Ints:
+    rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
+    if len(rows) and rows[-1] >= segment.located:  # the last block is padded
+        rows = rows[: len(rows) - int(rows[-1]) - 1 + segment.located]
+    return rows if remote is Remote.EXCLUDE else np.concatenate([rows, np.arange(segment.remote_from, segment.offers)])
 
 
 def _by_geography(part: Part, plan: Plan, reach: Reach) -> Chosen:
     segment = part.segment
     rows, chords = np.empty(0, np.int64), np.empty(0)
     if plan.remote is not Remote.ONLY:
-        rows, chords = reach.of_blocks(segment, reach.blocks(segment))
+        blocks = reach.blocks(segment)
+        rows = _rows_of_blocks(segment, blocks, Remote.EXCLUDE)
+        chords = reach.of_blocks(segment, blocks, rows)
         inside = reach.within(segment, rows, chords)
         if part.dead_rows is not None:
-            inside &= ~part.dead_rows[rows]
-        rows, chords = rows[inside], chords[inside]
+            inside &= ~part.dead_rows.take(rows)
+        at = np.flatnonzero(inside)
+        rows, chords = rows.take(at), chords.take(at)
     if plan.remote is not Remote.EXCLUDE:
         remote = _alive(part, np.arange(segment.remote_from, segment.offers))
         rows = np.concatenate([rows, remote])
@@ -117,23 +141,15 @@ def _by_geography(part: Part, plan: Plan, reach: Reach) -> Chosen:
 
 
 def _alive(part: Part, rows: Ints) -> Ints:
-    return rows if part.dead_rows is None else rows[~part.dead_rows[rows]]
+    return rows if part.dead_rows is None else rows[~part.dead_rows.take(rows)]
 
 
-def _with_words(part: Part, plan: Plan, rows: Ints) -> tuple[Ints, Floats]:
-    segment = part.segment
-    trainings, values = matching_trainings(segment, plan.words, part.dead_trainings, _zeros(segment.trainings))
-    if not len(trainings):
-        return rows[:0], np.empty(0)
-    owner = segment.training[rows]
-    at = np.minimum(trainings.searchsorted(owner), len(trainings) - 1)
-    kept = trainings[at] == owner
-    return rows[kept], values[at[kept]]
-
-
-def _zeros(size: int) -> Floats:
-    """Zeros to be given back as zeros: allocating them again would cost more than the words."""
-    known: Floats | None = getattr(_local, "zeros", None)
-    if known is None or len(known) < size:
-        known = _local.zeros = np.zeros(size)
-    return known
+def _with_words(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
+    """Rows of the trainings, with their text part."""
+    segment = chosen.part.segment
+    numbers = SCRATCH.numbers(segment.trainings)
+    numbers[trainings] = np.arange(1, len(trainings) + 1)
+    found = numbers.take(segment.training.take(chosen.rows))
+    numbers[trainings] = 0
+    at = np.flatnonzero(found)
+    return replace(chosen, rows=chosen.rows.take(at), text=text.take(found.take(at) - 1))

@@ -13,7 +13,7 @@ from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.state import Part
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """Rows of one part, with what is already known of them."""
 
@@ -23,11 +23,19 @@ class Chosen:
     chords: Floats | None  # squared chord to the nearest origin, infinite without place; None without origin
     in_communes: Bools | None  # None when no commune is asked
 
-    def keep(self, kept: Bools) -> None:
-        self.rows = self.rows[kept]
-        self.text = None if self.text is None else self.text[kept]
-        self.chords = None if self.chords is None else self.chords[kept]
-        self.in_communes = None if self.in_communes is None else self.in_communes[kept]
+    def where(self, kept: Bools) -> Chosen:
+        at = np.flatnonzero(kept)
+        return self if len(at) == len(self.rows) else self.taken(at)
+
+    def taken(self, at: Ints) -> Chosen:
+        """Rows at some positions."""
+        return Chosen(
+            self.part,
+            self.rows.take(at),
+            None if self.text is None else self.text.take(at),
+            None if self.chords is None else self.chords.take(at),
+            None if self.in_communes is None else self.in_communes.take(at),
+        )
 
 
 class Pool:
@@ -44,32 +52,14 @@ class Pool:
             return np.empty(0)
         return np.concatenate([read(each) for each in self.chosen])
 
-    def keep(self, kept: Bools) -> Pool:
-        """Those rows only. The receiver stays as it is."""
-        found, at = [], 0
-        for each in self.chosen:
-            end = at + len(each.rows)
-            copy = Chosen(each.part, each.rows, each.text, each.chords, each.in_communes)
-            copy.keep(kept[at:end])
-            found.append(copy)
-            at = end
-        return Pool(found)
-
     def at(self, positions: Ints) -> Pool:
         """Rows at some ascending positions."""
+        if len(self.chosen) == 1:
+            return Pool([self.chosen[0].taken(positions)])
         found, start = [], 0
         for each in self.chosen:
             end = start + len(each.rows)
             low, high = np.searchsorted(positions, (start, end)).tolist()
-            inside = positions[low:high] - start
-            found.append(
-                Chosen(
-                    each.part,
-                    each.rows[inside],
-                    None if each.text is None else each.text[inside],
-                    None if each.chords is None else each.chords[inside],
-                    None,
-                )
-            )
+            found.append(each.taken(positions[low:high] - start))
             start = end
         return Pool(found)

@@ -1,7 +1,7 @@
 """The first cards of a pool in the total order of docs/search.md, without sorting or drawing for all of it.
 
-Two phases: what every row scores at least is cheap; only rows that may still be among the asked cards get their exact
-score, their draw and a place in a sort.
+Two phases: what every row scores without its draw is cheap; only rows that may still be among the asked cards get
+their draw and a place in a sort.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from search.engines.embedded.cards import Cards, different, first_of_each
 from search.engines.embedded.columns import INF_DAY, Bools, Floats, Ints
 from search.engines.embedded.conditions import next_start
 from search.engines.embedded.pool import Chosen, Pool
@@ -19,13 +19,12 @@ from search.engines.embedded.segment import Segment
 from search.plan import Plan, Sort
 from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw
 
-SLACK = 1e-6  # above the error of the cheap score
-_SMALL = 4096  # sorting fewer rows costs less than looking for the ones to sort
+_SMALL = 1024  # sorting fewer rows costs less than looking for the ones to sort
+_SAMPLED = 24  # rows of a sample that stand for the wanted ones
+_ROUNDING = 1e-12  # of a sum of four parts
 
-Cards = npt.NDArray[np.int32]
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Slice:
     handles: list[int]
     scores: list[float]
@@ -33,70 +32,74 @@ class Slice:
     cards: list[int]
 
 
-def first_cards(pool: Pool, cards: Cards | None, plan: Plan) -> Slice:
-    """Places ``offset`` to ``offset + limit`` of the order; of each card its best row only, when ``cards`` are given"""
+def first_cards(pool: Pool, cards: Cards | None, total: int, plan: Plan) -> Slice:
+    """Places ``offset`` to ``offset + limit`` of the order; of each card its best row only, when ``cards`` are given.
+    ``total``: cards of the state."""
     wanted = plan.offset + plan.limit
-    positions = _candidates(pool, cards, plan, wanted)
-    if positions is not None:
-        pool, cards = pool.at(positions), None if cards is None else cards[positions]
-    scores, ids = _scores(pool, plan)
     key = _sort_key(pool, plan)
-    if len(scores) > _SMALL:
-        positions = _refined(key, scores, cards, wanted)
-        pool, cards = pool.at(positions), None if cards is None else cards[positions]
-        scores, ids, key = scores[positions], ids[positions], None if key is None else key[positions]
-    order = np.lexsort((ids, -scores) if key is None else (ids, -scores, key))
+    first = _minus_without_turn(pool, plan) if key is None else key
+    if pool.size > _SMALL:
+        slack = WEIGHTS["turn"] + _ROUNDING if key is None else 0.0
+        positions = _best(first, cards, total, wanted, slack)
+        pool, first = pool.at(positions), first.take(positions)
+        cards = None if cards is None else cards.take(positions)
+    minus = (first if key is None else _minus_without_turn(pool, plan)).copy()
+    ids = pool.column(lambda c: c.part.segment.offer_id.take(c.rows))
+    minus -= WEIGHTS["turn"] * draw(plan.seed, ids)
+    key = None if key is None else first
+    if pool.size > _SMALL:
+        positions = _refined(key, minus, cards, total, wanted)
+        pool, minus, ids = pool.at(positions), minus.take(positions), ids.take(positions)
+        key = None if key is None else key.take(positions)
+        cards = None if cards is None else cards.take(positions)
+    order = _order(key, minus, ids)
     if cards is not None:
-        _, first = np.unique(cards[order], return_index=True)
-        first.sort()
-        order = order[first]
+        order = order.take(first_of_each(cards.take(order), total))
     order = order[plan.offset : wanted]
-    handles = pool.column(lambda c: c.rows + c.part.offset)
-    sirens = pool.column(lambda c: c.part.segment.siren[c.rows])
     return Slice(
-        handles[order].tolist(),
-        scores[order].tolist(),
-        sirens[order].tolist(),
-        [] if cards is None else cards[order].tolist(),
+        pool.column(lambda c: c.rows + c.part.offset).take(order).tolist(),
+        (-minus.take(order)).tolist(),
+        pool.column(lambda c: c.part.segment.siren.take(c.rows)).take(order).tolist(),
+        [] if cards is None else cards.take(order).tolist(),
     )
 
 
-def _candidates(pool: Pool, cards: Cards | None, plan: Plan, wanted: int) -> Ints | None:
-    """Positions of rows that may be among the wanted; ``None`` = all."""
-    if pool.size <= _SMALL:
-        return None
-    key = _sort_key(pool, plan)
-    if key is not None:
-        return _best(key, cards, wanted, 0.0)
-    return _best(-_without_turn(pool, plan), cards, wanted, WEIGHTS["turn"] + SLACK)
+def _order(key: Floats | None, minus: Floats, ids: Ints) -> Ints:
+    if key is None:
+        order = np.argsort(minus)
+        ranked = minus.take(order)
+        if not (ranked[1:] == ranked[:-1]).any():  # two draws are equal once in 10**12 questions
+            return order
+        return np.lexsort((ids, minus))
+    return np.lexsort((ids, minus, key))
 
 
-def _refined(key: Floats | None, scores: Floats, cards: Cards | None, wanted: int) -> Ints:
+def _refined(key: Floats | None, minus: Floats, cards: Cards | None, total: int, wanted: int) -> Ints:
     """The same again with exact scores, for the many that may share a first key."""
     if key is None:
-        return _best(-scores, cards, wanted, 0.0)
+        return _best(minus, cards, total, wanted, 0.0)
     last = key.max()
     tied = np.flatnonzero(key == last)
-    best = _best(-scores[tied], None if cards is None else cards[tied], wanted, 0.0)
-    return np.sort(np.concatenate([np.flatnonzero(key < last), tied[best]]))
+    best = _best(minus.take(tied), None if cards is None else cards.take(tied), total, wanted, 0.0)
+    return np.sort(np.concatenate([np.flatnonzero(key < last), tied.take(best)]))
 
 
-def _best(key: Floats, cards: Cards | None, wanted: int, slack: float) -> Ints:
-    """Positions with a key at most ``slack`` above one that ``wanted`` different cards reach; ascending."""
+def _best(key: Floats, cards: Cards | None, total: int, wanted: int, slack: float) -> Ints:
+    """Positions with a key at most ``slack`` above one that ``wanted`` different cards reach; ascending.
+
+    That key is guessed from a sample and tried; any key that enough cards reach is right, a tight one is fast."""
     size = len(key)
-    several = wanted + 16
+    several = 2 * wanted + 32
     while several < size:
-        several = min(size, 2 * several)
-        limit = np.partition(key, several - 1)[several - 1]
+        step = max(1, several // _SAMPLED)
+        sample = key[::step]
+        rank = min(several // step, len(sample) - 1)
+        limit = np.partition(sample, rank)[rank]
         inside = np.flatnonzero(key <= limit)
-        if cards is None or _different(cards[inside]) >= wanted:
+        if len(inside) >= wanted and (cards is None or different(cards.take(inside), total) >= wanted):
             return inside if slack == 0.0 else np.flatnonzero(key <= limit + slack)
+        several *= 2
     return np.arange(size)
-
-
-def _different(cards: Cards) -> int:
-    ordered = np.sort(cards)
-    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + 1 if len(ordered) else 0
 
 
 def _sort_key(pool: Pool, plan: Plan) -> Floats | None:
@@ -104,16 +107,16 @@ def _sort_key(pool: Pool, plan: Plan) -> Floats | None:
     if plan.sort is Sort.RELEVANCE:
         return None
     if plan.sort is Sort.DISTANCE:
-        return np.asarray(pool.column(lambda c: _kilometres(c)), np.float64)
+        return pool.column(_kilometres)
     if plan.sort is Sort.START:
         days = pool.column(lambda c: next_start(c.part.segment, c.rows, plan.day)).astype(np.float64)
         days[days == INF_DAY] = np.inf
         return days
     if plan.sort is Sort.RATING:
-        rating = -pool.column(lambda c: c.part.segment.rating[c.rows])
+        rating = -pool.column(lambda c: c.part.segment.rating.take(c.rows))
         return np.where(np.isnan(rating), np.inf, rating)
     name = "price" if plan.sort is Sort.PRICE else "hours"
-    known = pool.column(lambda c: getattr(c.part.segment, name)[c.rows]).astype(np.float64)
+    known = pool.column(lambda c: c.part.segment.arrays[name].take(c.rows)).astype(np.float64)
     known[known < 0] = np.inf
     return known
 
@@ -122,17 +125,20 @@ def _kilometres(chosen: Chosen) -> Floats:
     return np.full(len(chosen.rows), np.inf) if chosen.chords is None else kilometres(chosen.chords)
 
 
-def _without_turn(pool: Pool, plan: Plan) -> Floats:
-    return np.asarray(pool.column(lambda c: _parts(c, plan)), np.float64)
+def _minus_without_turn(pool: Pool, plan: Plan) -> Floats:
+    sums: Floats = pool.column(lambda c: _without_turn(c, plan))
+    return np.negative(sums, out=sums)
 
 
-def _parts(chosen: Chosen, plan: Plan) -> Floats:
+def _without_turn(chosen: Chosen, plan: Plan) -> Floats:
     """w_text * text + w_near * near + w_open * open, in the order of the documented sum."""
     segment, rows = chosen.part.segment, chosen.rows
     total = np.zeros(len(rows)) if chosen.text is None else WEIGHTS["text"] * chosen.text
     if chosen.chords is not None:
-        total += WEIGHTS["near"] * near_of(segment, rows, chosen.chords)
-    total += WEIGHTS["open"] * (segment.open_until[rows] >= plan.day)
+        near = near_of(segment, rows, chosen.chords)
+        near *= WEIGHTS["near"]
+        total += near
+    total += WEIGHTS["open"] * (segment.open_until.take(rows) >= plan.day)
     return total
 
 
@@ -144,7 +150,7 @@ def near_of(segment: Segment, rows: Ints, chords: Floats) -> Floats:
     return near
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Parts:
     near: Floats
     open: Bools
@@ -159,8 +165,3 @@ def score_parts(segment: Segment, rows: Ints, text: Floats, chords: Floats | Non
     turn = draw(plan.seed, segment.offer_id[rows])
     score = WEIGHTS["text"] * text + WEIGHTS["near"] * near + WEIGHTS["open"] * opened + WEIGHTS["turn"] * turn
     return Parts(near, opened, turn, score)
-
-
-def _scores(pool: Pool, plan: Plan) -> tuple[Floats, Ints]:
-    ids = np.asarray(pool.column(lambda c: c.part.segment.offer_id[c.rows]), np.int64)
-    return _without_turn(pool, plan) + WEIGHTS["turn"] * draw(plan.seed, ids), ids

@@ -11,7 +11,6 @@ import math
 import numpy as np
 
 from geo.distance import EARTH_RADIUS_KM, distance_km, unit_vectors
-from search.engines.embedded.build import BLOCK
 from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.segment import Segment, spread
 from search.plan import Plan, Point
@@ -45,14 +44,10 @@ class Reach:
             near |= total <= self.outer
         return np.flatnonzero(near)
 
-    def of_blocks(self, segment: Segment, blocks: Ints) -> tuple[Ints, Floats]:
-        """Located rows of the blocks and their squared chords."""
-        x, y, z = (segment.xyz[axis].take(blocks, axis=0).reshape(-1) for axis in range(3))
-        rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
-        if len(blocks) and blocks[-1] == len(segment.box_low[0]) - 1:  # the last one is padded
-            rows = rows[: len(rows) - (int(blocks[-1]) + 1) * BLOCK + segment.located]
-            x, y, z = x[: len(rows)], y[: len(rows)], z[: len(rows)]
-        return rows, self._with_more(segment, rows, self._nearest(x, y, z))
+    def of_blocks(self, segment: Segment, blocks: Ints, rows: Ints) -> Floats:
+        """The same for ``rows``, all located rows of the blocks: whole blocks are read."""
+        x, y, z = (segment.xyz[axis].take(blocks, axis=0).reshape(-1)[: len(rows)] for axis in range(3))
+        return self._with_more(segment, rows, self._nearest(x, y, z))
 
     def of_rows(self, segment: Segment, rows: Ints) -> Floats:
         """Squared chord of each row to its nearest origin; infinite when it has no place."""
@@ -125,11 +120,13 @@ def chord2(km: float) -> float:
 
 def kilometres(chords: Floats) -> Floats:
     """Squared chords -> km; infinity stays."""
-    half = np.sqrt(chords)
-    half *= 0.5
-    finite = np.arcsin(np.minimum(half, 1.0))
-    finite *= 2 * EARTH_RADIUS_KM
-    return np.where(np.isinf(chords), np.inf, finite)
+    km = np.sqrt(chords)
+    km *= 0.5
+    np.minimum(km, 1.0, out=km)
+    np.arcsin(km, out=km)
+    km *= 2 * EARTH_RADIUS_KM
+    km[chords > _WHOLE] = np.inf
+    return km
 
 
 def places_of(segment: Segment, row: int) -> tuple[int, int]:

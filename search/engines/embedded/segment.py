@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,23 @@ from search.engines.embedded.columns import OFFER, PLACE, SESSION, TRAINING, Boo
 from search.engines.embedded.flat import Flat
 
 ARRAYS, PAYLOAD = ".seg", ".payload"
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Trainings that hold a term, ascending, and the mask of its fields in each."""
+
+    trainings: npt.NDArray[np.int32]
+    masks: npt.NDArray[np.uint8]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """The mask of a frequent term in every training, 0 where it is not held."""
+
+    masks: npt.NDArray[np.uint8]
+    count: int
 
 
 class Segment:
@@ -46,20 +64,25 @@ class Segment:
         self.session_at, self.session_start = arrays["session_at"], arrays["session_start"]
         self.session_until, self.session_open = arrays["session_until"], arrays["session_open"]
         self.term_hash, self.posting_at = arrays["term_hash"], arrays["posting_at"]
+        self.term_dense, self.dense_mask = arrays["term_dense"], arrays["dense_mask"]
+        self.dense_count = arrays["dense_count"]
+        self.session_first, self.session_base = arrays["session_first"], int(meta["session_base"])
         self.posting_training, self.posting_mask = arrays["posting_training"], arrays["posting_mask"]
 
     def verify(self) -> None:
         """Reads everything; ``IndexDamaged`` when a checksum differs."""
         verify_arrays(self.path)
 
-    def postings(self, term: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]] | None:
-        """Trainings that hold a term, ascending, and the mask of its fields in each."""
+    def postings(self, term: str) -> Sparse | Dense | None:
         wanted = np.uint64(term_hash(self.salt, term))
         index = int(self.term_hash.searchsorted(wanted))
         if index == len(self.term_hash) or self.term_hash[index] != wanted or self._text("term", index) != term:
             return None
+        dense = int(self.term_dense[index])
+        if dense >= 0:
+            return Dense(self.dense_mask[dense], int(self.dense_count[dense]))
         start, end = int(self.posting_at[index]), int(self.posting_at[index + 1])
-        return self.posting_training[start:end], self.posting_mask[start:end]
+        return Sparse(self.posting_training[start:end], self.posting_mask[start:end], end - start)
 
     def label_rows(self, name: str) -> npt.NDArray[np.int32]:
         """Rows that hold ``rome:M1203``, ``insee:69123``..., ascending."""
@@ -152,8 +175,8 @@ class Segment:
             row_number,
             {"start": self.session_start, "until": self.session_until, "open": self.session_open},
         )
-        term = np.repeat(np.arange(len(self.term_hash), dtype=np.int32), np.diff(self.posting_at))
-        living = alive_training[self.posting_training]
+        term, held, masks = self._all_postings()
+        living = alive_training[held]
         label = np.repeat(
             np.arange(len(self.arrays["label_rows_at"]) - 1, dtype=np.int32), np.diff(self.arrays["label_rows_at"])
         )
@@ -167,8 +190,8 @@ class Segment:
             places=places,
             sessions=sessions,
             posting_term=term[living],
-            posting_training=training_number[self.posting_training[living]].astype(np.int32),
-            posting_mask=self.posting_mask[living],
+            posting_training=training_number[held[living]].astype(np.int32),
+            posting_mask=masks[living],
             label=label[labelled],
             label_offer=row_number[self.arrays["label_rows"][labelled]].astype(np.int32),
             terms=self._texts("term"),
@@ -176,6 +199,18 @@ class Segment:
             sets=self.set_names,
             payload=memoryview(self.payload),
         )
+
+    def _all_postings(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+        """Terms, trainings and masks, the dense ones last."""
+        terms = [np.repeat(np.arange(len(self.term_hash), dtype=np.int32), np.diff(self.posting_at))]
+        held, masks = [self.posting_training], [self.posting_mask]
+        for term in np.flatnonzero(self.term_dense >= 0).tolist():
+            mask = self.dense_mask[int(self.term_dense[term])]
+            at = np.flatnonzero(mask).astype(np.int32)
+            terms.append(np.full(len(at), term, np.int32))
+            held.append(at)
+            masks.append(mask[at])
+        return np.concatenate(terms), np.concatenate(held), np.concatenate(masks)
 
     def _owned(
         self, kind: np.dtype[np.void], at: Ints, kept: Bools, number: Ints, columns: Arrays

@@ -1,45 +1,59 @@
-"""Which trainings hold the words of a plan, and how well: docs/search.md, "Words" and "Scoring"."""
+"""Which trainings hold the words of a plan, and how well: docs/search.md, "Words" and "Scoring".
+
+The required word that fewest trainings hold gives the candidates; every other word is only looked up for those.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from search.engines.embedded.columns import Bools, Floats, Ints
-from search.engines.embedded.segment import Segment
+from search.engines.embedded.scratch import SCRATCH
+from search.engines.embedded.segment import Dense, Segment, Sparse
 from search.plan import Word
 from search.ranking import mask_values
 
 MASK_VALUES = mask_values()
 
-Held = tuple[Ints, Floats]  # trainings (ascending), weight x value of each
+_PROBE = 12  # looking a training up in a list costs as much as marking this many trainings of the list
 
 
-def matching_trainings(segment: Segment, words: Sequence[Word], dead: Bools | None, scratch: Floats) -> Held:
-    """Trainings that match (ascending) and their text part. ``scratch``: zeros per training, given back as zeros."""
-    held = [_held(segment, word) for word in words]
+@dataclass(frozen=True, slots=True)
+class _Held:
+    postings: Sparse | Dense
+    values: Floats  # weight x value by mask; the greatest for mask 0 is 0
+
+
+def matching_trainings(segment: Segment, words: Sequence[Word], dead: Bools | None) -> tuple[Ints, Floats]:
+    """Trainings that match, ascending, and their text part."""
+    held = [
+        [
+            _Held(postings, MASK_VALUES * alternative.weight)
+            for alternative in word.alternatives
+            if (postings := segment.postings(alternative.term)) is not None
+        ]
+        for word in words
+    ]
     required = [index for index, word in enumerate(words) if word.required]
-    empty = np.empty(0, np.int64)
     if any(not held[index] for index in required):
-        return empty, np.empty(0)
-    # the rarest required word leaves the least to look up in the others
-    driver = min(required, key=lambda index: sum(len(at) for at, _ in held[index]), default=None)
-    if driver is None:
-        found = _union([each for lists in held for each in lists], scratch)
-    else:
-        found = _union(held[driver], scratch)
+        return np.empty(0, np.int64), np.empty(0)
+    driver = min(required, key=lambda index: sum(each.postings.count for each in held[index]), default=None)
+    found = _union(segment, [each for lists in held for each in lists] if driver is None else held[driver])
     if dead is not None:
-        found = found[~dead[found]]
+        found = found[~dead.take(found)]
     values: dict[int, Floats] = {}
-    by_length = sorted(range(len(words)), key=lambda index: (not words[index].required, index != driver))
-    for index in by_length:
-        value = _values(held[index], found, scratch)
+    for index in sorted(range(len(words)), key=lambda index: (not words[index].required, index != driver)):
+        value = _values(segment, held[index], found)
         if words[index].required and index != driver:
             kept = value > 0
             if not kept.all():
-                found, value = found[kept], value[kept]
-                values = {known: each[kept] for known, each in values.items()}
+                at = np.flatnonzero(kept)
+                found, value = found.take(at), value.take(at)
+                values = {known: each.take(at) for known, each in values.items()}
         values[index] = value
     text = np.zeros(len(found))
     for index, word in enumerate(words):  # in this order: the sum is compared to 1e-9 with others
@@ -47,39 +61,63 @@ def matching_trainings(segment: Segment, words: Sequence[Word], dead: Bools | No
     return found, text
 
 
-def _held(segment: Segment, word: Word) -> list[Held]:
-    lists = []
-    for alternative in word.alternatives:
-        postings = segment.postings(alternative.term)
-        if postings is not None:
-            lists.append((postings[0].astype(np.int64), (MASK_VALUES * alternative.weight)[postings[1]]))
-    return lists
-
-
-def _union(lists: Sequence[Held], scratch: Floats) -> Ints:
+def _union(segment: Segment, lists: Sequence[_Held]) -> Ints:
     """Trainings of any list, ascending."""
     if not lists:
         return np.empty(0, np.int64)
-    if len(lists) == 1:
-        return lists[0][0]
+    sparse = [each.postings for each in lists if isinstance(each.postings, Sparse)]
+    dense = [each.postings for each in lists if isinstance(each.postings, Dense)]
+    if dense:
+        flags = dense[0].masks != 0
+        for other in dense[1:]:
+            flags |= other.masks != 0
+        for each in sparse:
+            flags[each.trainings] = True
+        return np.flatnonzero(flags)
+    if len(sparse) == 1:
+        return sparse[0].trainings.astype(np.int64)
+    marks = SCRATCH.marks(segment.trainings)
     parts = []
-    for at, _ in lists:
-        new = at[scratch[at] == 0]
-        scratch[new] = 1
+    for each in sparse:
+        new = each.trainings[marks.take(each.trainings) == 0]
+        marks[new] = 1
         parts.append(new)
     found = np.concatenate(parts)
-    scratch[found] = 0
-    found.sort()
+    marks[found] = 0
+    if len(parts[0]) != len(found):
+        found.sort()
+    return found.astype(np.int64)
+
+
+def _values(segment: Segment, lists: Sequence[_Held], trainings: Ints) -> Floats:
+    """Greatest value of the lists for each training, 0 when none holds it."""
+    best: Floats | None = None
+    for each in lists:
+        value = each.values.take(_masks(segment, each.postings, trainings))
+        best = value if best is None else np.maximum(best, value, out=best)
+    return np.zeros(len(trainings)) if best is None else best
+
+
+def _masks(segment: Segment, postings: Sparse | Dense, trainings: Ints) -> npt.NDArray[np.uint8]:
+    if isinstance(postings, Dense):
+        return postings.masks.take(trainings)
+    held, masks = postings.trainings, postings.masks
+    if len(trainings) * _PROBE < len(held):
+        return masks_of(postings, trainings)
+    marks = SCRATCH.marks(segment.trainings)
+    marks[held] = masks
+    found = marks.take(trainings)
+    marks[held] = 0
     return found
 
 
-def _values(lists: Sequence[Held], trainings: Ints, scratch: Floats) -> Floats:
-    """Greatest value of the lists for each training, 0 when none holds it."""
-    if len(lists) == 1 and lists[0][0] is trainings:
-        return lists[0][1]
-    for at, value in lists:
-        scratch[at] = np.maximum(scratch[at], value)
-    found = scratch[trainings]
-    for at, _ in lists:
-        scratch[at] = 0
+def masks_of(postings: Sparse | Dense, trainings: Ints) -> npt.NDArray[np.uint8]:
+    """Masks of a few trainings, 0 where the term is not held."""
+    if isinstance(postings, Dense):
+        return postings.masks.take(trainings)
+    held, masks = postings.trainings, postings.masks
+    wanted = trainings.astype(np.int32)
+    at = np.minimum(held.searchsorted(wanted), len(held) - 1)
+    found = masks.take(at)
+    found[held.take(at) != wanted] = 0
     return found
