@@ -44,8 +44,9 @@ class CertificationRow:
 class CatalogueCertification(NamedTuple):
     """A training's certification: what the reference says of its codes, completed by what its file gave.
 
-    The first code of the training that knows a fact decides it. ``valid_until`` is only taken from another code when
-    the first one is not in the reference at all.
+    The first code of the training that knows title or level decides it; ``valid_until`` is only taken from another code
+    when the first one is not in the reference at all. Trades, Formacode and NSF are those of the finest code: Certif
+    Info's, then the register's.
     """
 
     code: str  # the training's main code; "" when it has none
@@ -55,7 +56,7 @@ class CatalogueCertification(NamedTuple):
     level: str  # the reference's, else the training's own
     valid_until: date | None
     known: bool  # at least one code is in the reference
-    rome: tuple[str, ...]  # of all codes, in order, without the training's own
+    rome: tuple[str, ...]
     formacodes: tuple[str, ...]
     nsf: tuple[str, ...]
     successors: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Dictionaries of LHÉO 2.3 (12 January 2022), codes and labels as published. ``fold`` says what learners see of them."""
+"""Dictionaries of LHÉO 2.3 (12 January 2022), codes and labels as published; ``fold`` says what learners see."""
 
 from __future__ import annotations
 

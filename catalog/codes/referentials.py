@@ -1,4 +1,4 @@
-"""Codes of certifications and vocabularies, brought to one spelling: RNCP34441, RS5695, CPF202, CI56927; M1203; 32654."""
+"""Codes of certifications and vocabularies, in one spelling: RNCP34441, RS5695, CPF202, CI56927; M1203; 32654."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scheme(StrEnum):
 _CERTIFICATION = re.compile(r"(?:(RNCP|RS|CPF|CERTIFINFO|CI)[\s_:.°-]*)?0*(\d{1,8})", re.IGNORECASE)
 _ROME = re.compile(r"[A-N]\d{4}")
 _FORMACODE = re.compile(r"\d{5}")
-_NSF = re.compile(r"\d{2,3}[a-z]?")
+_NSF = re.compile(r"\d{1,3}[a-z]?")
 
 
 def certification_code(text: str, scheme: Scheme) -> str | None:
@@ -59,7 +59,7 @@ def formacode(text: str) -> str | None:
 
 
 def nsf_code(text: str) -> str | None:
-    """Three digits, in some files with the letter of the function ("326t"); two digits are a domain."""
+    """Three digits, in some files with the letter of the function ("326t"); one and two digits are domains."""
     cleaned = text.strip().lower()
     return cleaned if _NSF.fullmatch(cleaned) else None
 

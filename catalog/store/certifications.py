@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from catalog.codes.referentials import Scheme
 from catalog.rows import CatalogueCertification, CertificationRow
 from catalog.store.statements import chunks
 from catalog.tables import CERTIFICATION
@@ -45,6 +46,8 @@ def joined(
     """One view of all codes of a training; ``kind``, ``title`` and ``level`` are what its file gave."""
     rows = [row for code in codes if (row := known.get(code)) is not None]
     first = rows[0] if rows else None
+    # A register code may cover dozens of diplomas; the Certif Info code is the one diploma meant.
+    finest = sorted(rows, key=lambda row: not row.code.startswith(Scheme.CERTIFINFO.value))
     return CatalogueCertification(
         code=codes[0] if codes else "",
         codes=codes,
@@ -53,17 +56,11 @@ def joined(
         level=next((row.level for row in rows if row.level != UNKNOWN), level),
         valid_until=first.valid_until if first else None,
         known=first is not None,
-        rome=_all(rows, "rome"),
-        formacodes=_all(rows, "formacodes"),
-        nsf=_all(rows, "nsf"),
-        successors=_all(rows, "successors"),
+        rome=next((row.rome for row in finest if row.rome), ()),
+        formacodes=next((row.formacodes for row in finest if row.formacodes), ()),
+        nsf=next((row.nsf for row in finest if row.nsf), ()),
+        successors=next((row.successors for row in rows if row.successors), ()),
     )
-
-
-def _all(rows: Sequence[CertificationRow], name: str) -> tuple[str, ...]:
-    if len(rows) == 1:
-        return getattr(rows[0], name)  # type: ignore[no-any-return]
-    return tuple(dict.fromkeys(code for row in rows for code in getattr(row, name)))
 
 
 COLUMNS = (
