@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.analysis import fold, forms, tokens
 from search.analysis.lexicon import Lexicon
@@ -76,11 +77,16 @@ def _weigh(q: str, kept: list[str], lexicon: Lexicon) -> tuple[tuple[Word, ...],
         Word(
             typed.get(token, token),
             idf / total if total > 0 else 1 / len(kept),
-            tuple(Alternative(term, _form_weight(term)) for term in terms),
+            _alternatives(token),
         )
-        for token, terms, idf in zip(kept, all_forms, idfs, strict=True)
+        for token, idf in zip(kept, idfs, strict=True)
     )
     return words, tuple(lexicon.frequencies.get(term, 0) > 0 for term in widest)
+
+
+@lru_cache(maxsize=1 << 14)
+def _alternatives(token: str) -> tuple[Alternative, ...]:
+    return tuple(Alternative(term, _form_weight(term)) for term in forms(token))
 
 
 def _form_weight(term: str) -> float:
