@@ -1,0 +1,1 @@
+"""From the catalogue to an index, on a real database and a real engine."""

@@ -1,0 +1,211 @@
+"""A change in the catalogue reaches the index; none is lost, whatever happens in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+from typing import Any
+
+from sqlalchemy import Engine as Database
+
+from base.clock import Clock
+from base.database import reading
+from catalog.records import TrainingRecord
+from catalog.store import marks
+from catalog.store.read import family
+from indexer.follow import catch_up, follow, follow_once, rebuild_due
+from indexer.rebuild import rebuild
+from search.document import Removal, TrainingDocument
+from search.engines.contract import Engine
+from tests.contract.builders import word
+from tests.indexer.catalogue import SIRET, offer, put, similar, sources, training, withdraw
+
+
+def pending(database: Database) -> int:
+    with reading(database) as conn:
+        return marks.pending(conn)
+
+
+class Interrupted:
+    """The engine itself, with something happening just before a batch is applied or after."""
+
+    def __init__(self, engine: Engine, before: Callable[[], None] | None = None, after: Event | None = None) -> None:
+        self._engine, self._before, self._after = engine, before, after
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:
+        before, self._before = self._before, None
+        if before:
+            before()
+        self._engine.apply(batch)
+        if self._after:
+            self._after.set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def test_a_new_training_is_searchable_after_one_step(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("a")))
+    rebuild(database, engine, clock=clock)
+    put(database, training("B", offer("b"), title="Cuisine"))
+    assert follow_once(database, engine) == 1
+    assert sources(engine) == {"source-a", "source-b"}
+    assert sources(engine, words=(word("cuisine"),)) == {"source-b"}
+    assert pending(database) == 0
+    assert follow_once(database, engine) == 0
+
+
+def test_a_changed_training_is_found_by_its_new_words_only(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("a"), title="Soudure"))
+    rebuild(database, engine, clock=clock)
+    put(database, training("A", offer("a"), title="Cuisine"))
+    follow_once(database, engine)
+    assert sources(engine, words=(word("soudure"),)) == set()
+    assert sources(engine, words=(word("cuisine"),)) == {"source-a"}
+
+
+def test_a_withdrawn_training_disappears_and_may_come_back(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("a")), training("B", offer("b")))
+    rebuild(database, engine, clock=clock)
+    withdraw(database, "A")
+    follow_once(database, engine)
+    assert sources(engine) == {"source-b"}
+    put(database, training("A", offer("a")))
+    follow_once(database, engine)
+    assert sources(engine) == {"source-a", "source-b"}
+
+
+def test_an_offer_that_is_no_longer_sent_disappears(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("1"), offer("2")))
+    rebuild(database, engine, clock=clock)
+    put(database, training("A", offer("2")))
+    follow_once(database, engine)
+    assert sources(engine) == {"source-2"}
+
+
+def test_a_change_during_indexing_keeps_its_mark(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("a"), title="Soudure"))
+    rebuild(database, engine, clock=clock)
+    put(database, training("A", offer("a"), title="Cuisine"))
+    again = training("A", offer("a"), title="Couture")
+    follow_once(database, Interrupted(engine, before=lambda: put(database, again)))
+    assert pending(database) == 1
+    assert follow_once(database, engine) == 1
+    assert sources(engine, words=(word("couture"),)) == {"source-a"}
+    assert pending(database) == 0
+
+
+def test_a_change_that_another_process_indexed_during_a_rebuild_is_not_lost(
+    database: Database, engine: Engine, clock: Clock
+) -> None:
+    put(database, training("A", offer("a"), title="Soudure"))
+    rebuild(database, engine, clock=clock)
+    done: list[str] = []
+
+    def meanwhile(what: str, _done: int, _total: int) -> None:
+        if what.startswith("Analyse") and not done:
+            done.append(what)
+            put(database, training("A", offer("a"), title="Cuisine"), training("B", offer("b")))
+            follow_once(database, engine)
+
+    report = rebuild(database, engine, clock=clock, progress=meanwhile)
+    assert done
+    assert report.caught_up == 2
+    assert sources(engine) == {"source-a", "source-b"}
+    assert sources(engine, words=(word("cuisine"),)) == {"source-a"}
+    assert pending(database) == 0
+
+
+def test_grouping_changes_reach_the_other_trainings_of_the_family(
+    database: Database, engine: Engine, clock: Clock
+) -> None:
+    put(database, training("A", offer("a", hours=30)), training("B", offer("b", hours=39)))
+    put(database, training("C", offer("c", hours=45)))
+    rebuild(database, engine, clock=clock)
+    assert sorted(similar(engine).values()) == [0, 1]
+    withdraw(database, "A")  # 39 and 45 are now of one group, though neither changed
+    while follow_once(database, engine):
+        pass
+    assert list(similar(engine).values()) == [1]
+    put(database, training("A", offer("a", hours=30)))
+    while follow_once(database, engine):
+        pass
+    assert sorted(similar(engine).values()) == [0, 1]
+
+
+def test_a_training_that_changes_its_certification_leaves_its_old_card(
+    database: Database, engine: Engine, clock: Clock
+) -> None:
+    put(
+        database,
+        training("A", offer("a", hours=30)),
+        training("B", offer("b", hours=39)),
+        training("C", offer("c", hours=45)),
+    )
+    rebuild(database, engine, clock=clock)
+    put(database, training("A", offer("z", hours=30), certification="RS9", certification_codes=("RS9",)))
+    while follow_once(database, engine):
+        pass
+    assert sorted(similar(engine).values()) == [0, 1]
+    with reading(database) as conn:
+        (first, second) = family(conn, SIRET[:9], "RNCP1")
+    assert first.card_key == second.card_key
+
+
+def test_the_cards_of_a_family_are_indexed_in_the_same_step(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("B", offer("b", hours=39)), training("C", offer("c", hours=45)))
+    rebuild(database, engine, clock=clock)
+    put(database, training("A", offer("a", hours=30)))
+    assert follow_once(database, engine) == 3  # B joins A, C stays behind with a key of its own
+    assert pending(database) == 0
+
+
+def test_many_marks_are_worked_off_in_batches(database: Database, engine: Engine, clock: Clock) -> None:
+
+    def priced(price_cents: int) -> list[TrainingRecord]:
+        return [training(f"T{n}", offer(f"{n}", price_cents=price_cents), certification=f"RNCP{n}") for n in range(40)]
+
+    put(database, *priced(100))
+    rebuild(database, engine, clock=clock)
+    put(database, *priced(1_000))
+    assert [follow_once(database, engine, limit=15) for _ in range(4)] == [15, 15, 10, 0]
+    assert len(sources(engine, price_max_cents=999)) == 0
+
+
+def test_an_empty_index_or_a_flood_of_changes_calls_for_a_rebuild(
+    database: Database, engine: Engine, clock: Clock
+) -> None:
+    put(database, training("A", offer("a")))
+    assert rebuild_due(database, engine)
+    assert catch_up(database, engine, clock=clock) == 1
+    assert sources(engine) == {"source-a"}
+    assert not rebuild_due(database, engine)
+    put(database, training("B", offer("b")))
+    assert not rebuild_due(database, engine)
+    assert catch_up(database, engine, clock=clock) == 1
+    assert pending(database) == 0
+
+
+def test_a_catalogue_without_anything_is_indexed_too(database: Database, engine: Engine, clock: Clock) -> None:
+    assert rebuild(database, engine, clock=clock).offers == 0
+    assert sources(engine) == set()
+    put(database, training("A", offer("a")))
+    catch_up(database, engine, clock=clock)
+    assert sources(engine) == {"source-a"}
+
+
+def test_following_indexes_changes_until_it_is_stopped(database: Database, engine: Engine, clock: Clock) -> None:
+    put(database, training("A", offer("a")))
+    rebuild(database, engine, clock=clock)
+    stop, applied = Event(), Event()
+    watched = Interrupted(engine, after=applied)
+    thread = Thread(target=follow, args=(database, watched, stop), kwargs={"clock": clock})
+    thread.start()
+    try:
+        put(database, training("B", offer("b")))
+        assert applied.wait(60)
+        assert sources(engine) == {"source-a", "source-b"}
+    finally:
+        stop.set()
+        thread.join(60)
+    assert not thread.is_alive()
