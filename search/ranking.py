@@ -34,7 +34,7 @@ FIELD_WEIGHTS = {
 
 # Weight of the form of a word that a text holds. On 383 judged keywords (titles, certification titles, Formacode and
 # ROME labels): exact only nDCG@10 0.324, no result 25.8 %; with stems at 0.95: 0.355, 21.1 %; with families at 0.6 too:
-# 0.374, 18.3 % (0.5 to 0.8 do the same: what matters is that they stand behind the others).
+# 0.373, 18.3 % (0.5 to 0.8 do the same: what matters is that they stand behind the others).
 FORM_WEIGHTS = {"exact": 1.0, "stem": 0.95, "family": 0.6}
 
 # Arrangement of the first 200 cards: of ten in a row at most three of one organisation, as long as the offer that
