@@ -26,6 +26,9 @@ MESSAGES: dict[str, Message] = {
     "withdrawn": Message(
         WARNING, "{count} formation(s) absente(s) de ce fichier ont été retirées du catalogue (mode remplacement)."
     ),
+    "training-too-large": Message(
+        ERROR, "La formation a déjà {limit} lignes dans ce fichier : celle-ci n'a pas été prise."
+    ),
     # --- training rejected (domain 14.1)
     "siret-missing": Message(ERROR, "La formation n'a pas de SIRET d'organisme : elle n'a pas été prise."),
     "siret-invalid": Message(ERROR, "Le SIRET doit avoir 14 chiffres : la formation n'a pas été prise."),

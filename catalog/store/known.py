@@ -1,4 +1,4 @@
-"""What ``ingest`` compares a file with, read once before an import: validity of certifications, organisations' Qualiopi."""
+"""What ``ingest`` compares a file with, read once before an import: validity of certifications, Qualiopi."""
 
 from __future__ import annotations
 

@@ -4,6 +4,15 @@
 """
 
 from ingest.normalise.context import CertificationFact, Context, Knowledge, NoKnowledge
-from ingest.normalise.training import Normalised, normalise
+from ingest.normalise.training import Normalised, normalise, numero_of, siret_of
 
-__all__ = ["CertificationFact", "Context", "Knowledge", "NoKnowledge", "Normalised", "normalise"]
+__all__ = [
+    "CertificationFact",
+    "Context",
+    "Knowledge",
+    "NoKnowledge",
+    "Normalised",
+    "normalise",
+    "numero_of",
+    "siret_of",
+]

@@ -45,7 +45,10 @@ class Normalised:
 
 def normalise(draft: Draft, context: Context) -> Normalised:
     source = draft.text("source")
-    notes = Notes("training", draft.text("numero"), [])
+    numero = numero_of(draft)
+    notes = Notes("training", numero, [])
+    if draft.first("numero") is None:
+        notes.add("numero-derived", draft, value=numero)
     siret = _siret(draft, context, notes)
     codes = _certifications(draft, context, notes)
     wording = {name: _text(draft, name, notes) for name in _LIMITS}
@@ -69,7 +72,7 @@ def normalise(draft: Draft, context: Context) -> Normalised:
     record = TrainingRecord(
         source=source,
         organisation=_organisation(draft, siret, notes),
-        numero=_numero(draft, codes, title, notes),
+        numero=numero,
         title=title,
         certification=main,
         certification_codes=tuple(codes),
@@ -209,14 +212,19 @@ def _organisation(draft: Draft, siret: str, notes: Notes) -> OrganisationRecord:
     )
 
 
-def _numero(draft: Draft, codes: dict[str, str], title: str, notes: Notes) -> str:
+def numero_of(draft: Draft) -> str:
+    """The training's own number, else one made of what it is: title, certification, numbers of its offers."""
     numero = draft.text("numero")
     if numero:
         return numero
-    content = "\x1f".join((title, *codes, *(one.text("numero") for one in draft.of("offer"))))
-    numero = f"auto-{blake2b(content.encode(), digest_size=6).hexdigest()}"
-    notes.add("numero-derived", draft, value=numero)
-    return numero
+    codes = (value.text for scheme in identifiers.SCHEMES for value in draft.all(scheme))
+    content = "\x1f".join((draft.text("title"), *codes, *(one.text("numero") for one in draft.of("offer"))))
+    return f"auto-{blake2b(content.encode(), digest_size=6).hexdigest()}"
+
+
+def siret_of(draft: Draft) -> str:
+    """As it will be judged: digits only, not checked."""
+    return identifiers.bare(draft.text("siret"))
 
 
 def _level(draft: Draft, notes: Notes) -> Level:
