@@ -162,10 +162,10 @@ def _training(
     today: date,
 ) -> TrainingRecord:
     numero = f"F{number:07d}"
-    draws = rng.random((OFFERS_PER_TRAINING, 16))
+    draws = rng.random((OFFERS_PER_TRAINING, 16)).tolist()
     spread = rng.integers(0, len(towns), OFFERS_PER_TRAINING)
     offers = tuple(
-        _offer(f"{numero}-A{index}", draws[index], text, towns[home if draws[index, 15] < 0.7 else int(town)], today)
+        _offer(f"{numero}-A{index}", draws[index], text, towns[home if draws[index][15] < 0.7 else int(town)], today)
         for index, town in enumerate(spread)
     )
     return TrainingRecord(
@@ -193,7 +193,7 @@ _FUNDERS = ((Funder.CPF,), (Funder.CPF,), (Funder.REGION, Funder.FRANCE_TRAVAIL)
 _AUDIENCES = ((Audience.EVERYONE,),) * 8 + ((), (Audience.JOBSEEKER,))
 
 
-def _offer(numero: str, draw: npt.NDArray[np.float64], text: Text, town: Town, today: date) -> OfferRecord:
+def _offer(numero: str, draw: Sequence[float], text: Text, town: Town, today: date) -> OfferRecord:
     modality = _MODALITIES[int(draw[0] * 5)]
     permanent = draw[1] < 0.3
     needs = {need: _ANSWERS[int(draw[2 + index] * 4)] for index, need in enumerate(Need)}

@@ -1,0 +1,110 @@
+"""Build a synthetic catalogue as the program would: store, index, then change a little so that a delta lives."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from base.clock import fixed_clock
+from base.database import open_database, unit_of_work
+from base.migrate import upgrade
+from bench.synthetic import SIZES, generate
+from bench.towns import towns
+from catalog.records import TrainingRecord
+from catalog.store import marks
+from catalog.store.write import put_trainings
+from indexer.follow import follow_once
+from indexer.rebuild import rebuild
+from search.document import Removal
+from search.engines.embedded.engine import EmbeddedEngine
+
+BATCH = 500
+TOMBSTONES = 0.05
+DELTA_TRAININGS = 170  # some 500 offers
+
+
+@dataclass(slots=True)
+class Built:
+    folder: Path
+    rows: list[dict[str, object]] = field(default_factory=list)
+
+
+def build_size(size: str, folder: Path, today: date, seed: int, *, fresh: bool) -> Built:
+    """``folder`` becomes a data folder that ``parcours serve`` can serve."""
+    built = Built(folder)
+    done = folder / "built"
+    if done.exists() and not fresh:
+        return built
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    clock = fixed_clock(today)
+    database = open_database(f"sqlite:///{folder / 'parcours.db'}")
+    upgrade(database)
+    offers = SIZES[size][0]
+    start = time.perf_counter()
+    for batch in _batches(generate(size, towns(), today, seed)):
+        with unit_of_work(database) as connection:
+            put_trainings(connection, batch, submission=None, now=clock())
+    built.rows.append(_rate(f"store {size}, SQLite", offers, time.perf_counter() - start))
+    engine = EmbeddedEngine(folder / "index", clock)
+    start = time.perf_counter()
+    cpu = time.process_time()
+    rebuild(database, engine, clock=clock)
+    row = _rate(f"build {size} from the database, one core", offers, time.perf_counter() - start)
+    index_bytes = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
+    row |= {
+        "cpu_s": round(time.process_time() - cpu, 1),
+        "index_bytes_per_offer": index_bytes // offers,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    built.rows.append(row)
+    with unit_of_work(database) as connection:
+        keys = sorted(marks.versions(connection))
+        marks.mark(connection, keys[:: len(keys) // DELTA_TRAININGS][:DELTA_TRAININGS])
+    gone = keys[1 :: round(1 / TOMBSTONES)]
+    engine.apply([Removal(id=key, version=1 << 40) for key in gone])
+    start = time.perf_counter()
+    changed = follow_once(database, engine)
+    built.rows.append({"label": f"delta {size}", "trainings": changed, "s": round(time.perf_counter() - start, 3)})
+    done.touch()
+    return built
+
+
+def timed_import(path: Path, folder: Path) -> dict[str, object]:
+    """``parcours import`` of a file into an empty data folder, indexed: wall time and peak memory of the process."""
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = {**os.environ, "PARCOURS_DATA_DIR": str(folder)}
+    program = str(Path(sys.executable).parent / "parcours")
+    start = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    subprocess.run([program, "import", str(path), "--json"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {
+        "label": f"import {path.name}, indexed",
+        "s": round(seconds, 1),
+        "peak_mb": peak // 1024 if peak > before else f"<= {before // 1024}",
+    }
+
+
+def _batches(records: Iterable[TrainingRecord]) -> Iterator[list[TrainingRecord]]:
+    batch: list[TrainingRecord] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _rate(label: str, offers: int, seconds: float) -> dict[str, object]:
+    return {"label": label, "s": round(seconds, 1), "offers_per_s": round(offers / seconds)}
