@@ -101,11 +101,26 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 LANE_DIMENSIONS = tuple(tuple(d for d in DIMENSIONS if d.lane == lane) for lane in range(len(LANE_SIZES)))
-# (lane size, values of the lane): counts of codes @ matrix = counts of values; exact in float64 below 2**53
-LANE_MATRICES = tuple(
-    np.ascontiguousarray(np.concatenate([d.holds for d in dimensions]).astype(np.float64).T)
-    for dimensions in LANE_DIMENSIONS
-)
+# A code is high * LOW_SIZES[lane] + low, and each dimension depends on one of both: counts are summed over the other,
+# then counts of codes @ matrix = counts of values.
+LOW_SIZES = (32, 27, 128, 128)
+
+
+def _halves(lane: int) -> tuple[tuple[tuple[Dimension, ...], Ints], tuple[tuple[Dimension, ...], Ints]]:
+    """Dimensions and matrix of the low and of the high half of a lane."""
+    low: list[Dimension] = []
+    high: list[Dimension] = []
+    for dimension in LANE_DIMENSIONS[lane]:
+        grid = dimension.holds.reshape(len(dimension.values), -1, LOW_SIZES[lane])
+        (low if (grid == grid[:, :1]).all() else high).append(dimension)
+    tables = []
+    for dimensions, pick in ((low, np.s_[:, 0, :]), (high, np.s_[:, :, 0])):
+        grids = [d.holds.reshape(len(d.values), -1, LOW_SIZES[lane])[pick] for d in dimensions]
+        tables.append((tuple(dimensions), np.concatenate(grids).T.astype(np.int64)))
+    return tables[0], tables[1]
+
+
+HALVES = tuple(_halves(lane) for lane in range(len(LANE_SIZES)))
 
 
 def lane0(modality: Modality, entry: Entry, level: Level, kind: CertificationKind) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo.distance import distance_km
+from geo.distance import unit_vectors
 from search.engines.contract import Described
-from search.engines.embedded.columns import Ints
+from search.engines.embedded.columns import Floats, Ints
 from search.engines.embedded.rank import score_parts
-from search.engines.embedded.reach import Reach, card_place, places_of
+from search.engines.embedded.reach import Reach, card_place, kilometres
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
 from search.engines.embedded.text import MASK_VALUES, masks_of
@@ -38,32 +38,36 @@ def _of_part(part: Part, plan: Plan, rows: Ints) -> list[Described]:
     reach = Reach(plan)
     chords = reach.of_rows(segment, rows) if reach.points else None
     parts = score_parts(segment, rows, text, chords, plan)
+    shown = _shown_places(segment, rows, plan)
+    numbers = np.column_stack([parts.score, text, parts.near, parts.open, parts.turn]).tolist()
     described = []
-    for index, row in enumerate(rows.tolist()):
-        place = card_place(segment, row, plan.home, plan.work)
-        at = None if place is None else places_of(segment, row)[0] + place
-        described.append(
-            Described(
-                offer=int(segment.offer_id[row]),
-                payload=segment.payload_of(row),
-                score=float(parts.score[index]),
-                text=float(text[index]),
-                near=float(parts.near[index]),
-                open=float(parts.open[index]),
-                turn=float(parts.turn[index]),
-                words=words[index],
-                place=place,
-                home_km=_km(segment, at, plan.home),
-                work_km=_km(segment, at, plan.work),
-            )
-        )
+    for index, (offer, payload) in enumerate(
+        zip(segment.offer_id[rows].tolist(), segment.payloads_of(rows), strict=True)
+    ):
+        score, text_part, near, opened, turn = numbers[index]
+        place = shown.get(index, (None, None, None))
+        described.append(Described(offer, payload, score, text_part, near, opened, turn, words[index], *place))
     return described
 
 
-def _km(segment: Segment, place: int | None, origin: Point | None) -> float | None:
-    if place is None or origin is None:
-        return None
-    return distance_km(origin.lat, origin.lon, float(segment.place_lat[place]), float(segment.place_lon[place]))
+def _shown_places(segment: Segment, rows: Ints, plan: Plan) -> dict[int, tuple[int, float | None, float | None]]:
+    """By position of the located rows: the place of the card, its km from home and from work."""
+    located = np.flatnonzero(rows < segment.located)
+    inside = rows[located]
+    starts = inside + segment.more_at[inside]
+    chosen = starts.copy()
+    for index in np.flatnonzero(segment.more_at[inside + 1] != segment.more_at[inside]).tolist():
+        chosen[index] += card_place(segment, int(inside[index]), plan.home, plan.work)
+    vectors = np.array(unit_vectors(segment.place_lat[chosen], segment.place_lon[chosen]))
+    none: list[float | None] = [None] * len(located)
+    home, work = (none if point is None else _kilometres(vectors, point) for point in (plan.home, plan.work))
+    return dict(zip(located.tolist(), zip((chosen - starts).tolist(), home, work, strict=True), strict=True))
+
+
+def _kilometres(vectors: Floats, origin: Point) -> list[float | None]:
+    point = np.array(unit_vectors(np.array([origin.lat]), np.array([origin.lon])))
+    km: list[float | None] = kilometres(((vectors - point) ** 2).sum(axis=0)).tolist()
+    return km
 
 
 def _matched(segment: Segment, word: Word, trainings: Ints) -> list[Matched]:

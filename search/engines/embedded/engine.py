@@ -12,6 +12,7 @@ from base.errors import ParcoursError
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Described, Health, Ranked
+from search.engines.embedded.allocator import keep_freed_memory
 from search.engines.embedded.describe import describe
 from search.engines.embedded.execute import execute
 from search.engines.embedded.manifest import CURRENT, Manifest, read_manifest, read_older
@@ -109,6 +110,7 @@ class EmbeddedEngine:
         return self._manifest
 
     def _open(self, manifest: Manifest) -> EmbeddedSnapshot:
+        keep_freed_memory()
         opened = open_generation(self._folder, manifest, self._segments)
         lexicon = self._lexicons.get(manifest.lexicon)
         if lexicon is None:

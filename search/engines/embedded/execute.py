@@ -21,6 +21,9 @@ from search.engines.embedded.state import Part, State
 from search.engines.embedded.text import matching_trainings
 from search.plan import Plan, Remote
 
+_FEW = 200  # trainings whose rows are all looked at before geography is asked
+_ROWS_LOOKED_UP = 8  # rows near an origin whose text is looked up, for the price of all rows of one training
+
 
 def execute(state: State, plan: Plan) -> Ranked:
     reach = Reach(plan)
@@ -39,7 +42,9 @@ def execute(state: State, plan: Plan) -> Ranked:
     elif plan.facets:
         counts = facets.count(lanes.take(at), sets.take(at), state.sets)
         failing = np.flatnonzero(~matching)
-        facets.add_lifted(counts, fails.take(failing), lanes.take(failing), sets.take(failing), state.sets)
+        facets.add_lifted(
+            counts, conditions.asked, fails.take(failing), lanes.take(failing), sets.take(failing), state.sets
+        )
     return _ranked(pool if every else pool.at(at), plan, state, counts)
 
 
@@ -63,6 +68,8 @@ def _chosen(part: Part, plan: Plan, reach: Reach) -> Chosen:
     """Rows of a part that pass every condition but those on facets."""
     segment = part.segment
     chosen = _by_narrowest(part, plan, reach)
+    if not len(chosen.rows):
+        return chosen
     kept = passing(segment, chosen.rows, plan)
     if kept is not None:
         chosen = chosen.where(kept)
@@ -81,11 +88,12 @@ def _by_narrowest(part: Part, plan: Plan, reach: Reach) -> Chosen:
         return _in_reach(_remote_or_not(chosen, plan.remote), reach)
     if plan.words:
         trainings, text = matching_trainings(segment, plan.words, part.dead_trainings)
-        blocks = reach.blocks(segment) if reach.bounded and plan.remote is not Remote.ONLY else None
-        remote = 0 if plan.remote is Remote.EXCLUDE else segment.offers - segment.remote_from
-        if blocks is not None and len(blocks) * BLOCK + remote // 2 < len(trainings):
-            rows = _rows_of_blocks(segment, blocks, plan.remote)
-            return _in_reach(_with_words(Chosen(part, rows, None, None, None), trainings, text), reach)
+        if not len(trainings):
+            return Chosen(part, trainings, text, None, None)
+        if reach.bounded and plan.remote is not Remote.ONLY and len(trainings) > _FEW:
+            rows = _rows_of_blocks(segment, reach.blocks(segment), plan.remote)
+            if len(rows) < len(trainings) * _ROWS_LOOKED_UP:
+                return _in_reach(_with_words(Chosen(part, rows, None, None, None), trainings, text), reach)
         rows, counts = segment.rows_of_trainings(trainings)
         return _in_reach(_remote_or_not(Chosen(part, rows, np.repeat(text, counts), None, None), plan.remote), reach)
     if reach.bounded:
@@ -115,7 +123,7 @@ def _in_reach(chosen: Chosen, reach: Reach) -> Chosen:
 
 
 def _rows_of_blocks(segment: Segment, blocks: Ints, remote: Remote) -> Ints:
-    rows = (blocks[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
+    rows = (blocks[:, None] * BLOCK + SCRATCH.count(BLOCK)).reshape(-1)
     if len(rows) and rows[-1] >= segment.located:  # the last block is padded
         rows = rows[: len(rows) - int(rows[-1]) - 1 + segment.located]
     return rows if remote is Remote.EXCLUDE else np.concatenate([rows, np.arange(segment.remote_from, segment.offers)])
@@ -148,7 +156,7 @@ def _with_words(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
     """Rows of the trainings, with their text part."""
     segment = chosen.part.segment
     numbers = SCRATCH.numbers(segment.trainings)
-    numbers[trainings] = np.arange(1, len(trainings) + 1)
+    numbers[trainings] = SCRATCH.count(len(trainings) + 1)[1:]
     found = numbers.take(segment.training.take(chosen.rows))
     numbers[trainings] = 0
     at = np.flatnonzero(found)

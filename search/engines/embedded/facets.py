@@ -15,9 +15,9 @@ from catalog.codes.facets import Audience
 from search.engines.embedded.columns import (
     BY_NAME,
     DIMENSIONS,
-    LANE_DIMENSIONS,
-    LANE_MATRICES,
+    HALVES,
     LANE_SIZES,
+    LOW_SIZES,
     UNKNOWN,
     Bools,
 )
@@ -40,6 +40,7 @@ class Conditions:
 
     lanes: list[Fails | None]
     sets: Fails | None
+    asked: int  # bits of the dimensions that have a condition
     communes: bool  # areas name communes: their rows pass whatever their set
 
     def fails(self, lanes: Lanes, sets: Sets | None, in_communes: Bools | None) -> Fails:
@@ -80,7 +81,10 @@ def conditions_of(plan: Plan, names: SetNames) -> Conditions:
                 codes = frozenset(code for area in plan.areas if area.kind is kind for code in area.codes)
                 inside |= names.holding(dimension_name, codes)
             sets[~inside] |= np.uint32(BITS["area"])
-    return Conditions(lanes, sets, any(area.kind is AreaKind.INSEE for area in plan.areas))
+    asked = 0
+    for table in (*lanes, sets):
+        asked |= 0 if table is None else int(np.bitwise_or.reduce(table, initial=0))
+    return Conditions(lanes, sets, asked, any(area.kind is AreaKind.INSEE for area in plan.areas))
 
 
 def _wanted(filters: Filters) -> dict[str, set[str]]:
@@ -106,25 +110,26 @@ def count(lanes: Lanes, sets: Sets, names: SetNames) -> Counts:
     """Counts of every dimension over rows that match."""
     codes = lanes.view(np.uint16).reshape(-1, len(LANE_SIZES))
     found: Counts = {}
-    for lane, dimensions in enumerate(LANE_DIMENSIONS):
-        by_code = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane])
-        totals = (by_code.astype(np.float64) @ LANE_MATRICES[lane]).tolist()
-        at = 0
-        for dimension in dimensions:
-            end = at + len(dimension.values)
-            found[dimension.name] = {
-                value: int(total) for value, total in zip(dimension.values, totals[at:end], strict=True) if total
-            }
-            at = end
+    for lane, halves in enumerate(HALVES):
+        grid = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane]).reshape(-1, LOW_SIZES[lane])
+        for axis, (dimensions, matrix) in enumerate(halves):
+            totals = (grid.sum(axis=axis) @ matrix).tolist()
+            at = 0
+            for dimension in dimensions:
+                end = at + len(dimension.values)
+                pairs = zip(dimension.values, totals[at:end], strict=True)
+                found[dimension.name] = {value: total for value, total in pairs if total}
+                at = end
     return found | _count_sets(sets, names, ("language", "region", "departement"))
 
 
-def add_lifted(counts: Counts, fails: Fails, lanes: Lanes, sets: Sets, names: SetNames) -> None:
-    """Adds what each asked dimension would count without its own condition: rows that fail it alone."""
+def add_lifted(counts: Counts, asked: int, fails: Fails, lanes: Lanes, sets: Sets, names: SetNames) -> None:
+    """Adds what each asked dimension would count without its own condition: rows that fail it alone.
+    ``asked``: bits of the dimensions with a condition."""
     for name, bit in BITS.items():
-        alone = fails == bit
-        if not alone.any():
+        if not bit & asked:
             continue
+        alone = fails == bit
         if name in OWN_SETS:
             more = _count_sets(sets[alone], names, OWN_SETS[name])
         else:

@@ -33,15 +33,15 @@ class Reach:
 
     def blocks(self, segment: Segment) -> Ints:
         """Blocks of rows that may hold a place in reach."""
-        near = np.zeros(len(segment.box_low[0]), bool)
+        near: Bools | None = None
         for origin in self.origins:
-            total = np.zeros(len(near))
-            for axis in range(3):
-                outside = np.maximum(segment.box_low[axis] - origin[axis], origin[axis] - segment.box_high[axis])
-                np.maximum(outside, 0, out=outside)
-                outside *= outside
-                total += outside
-            near |= total <= self.outer
+            point = np.array(origin)[:, None]
+            outside = np.maximum(segment.box_low - point, point - segment.box_high)
+            np.maximum(outside, 0, out=outside)
+            outside *= outside
+            inside: Bools = outside.sum(axis=0) <= self.outer
+            near = inside if near is None else np.logical_or(near, inside, out=near)
+        assert near is not None
         return np.flatnonzero(near)
 
     def of_blocks(self, segment: Segment, blocks: Ints, rows: Ints) -> Floats:
@@ -55,8 +55,8 @@ class Reach:
             return np.full(len(rows), np.inf)
         located = rows < segment.located
         inside = rows if located.all() else rows[located]
-        x, y, z = (segment.flat_xyz[axis].take(inside) for axis in range(3))
-        near = self._with_more(segment, inside, self._nearest(x, y, z))
+        x, y, z = segment.flat_xyz
+        near = self._with_more(segment, inside, self._nearest(x.take(inside), y.take(inside), z.take(inside)))
         if inside is rows:
             return near
         found = np.full(len(rows), np.inf)
@@ -65,10 +65,11 @@ class Reach:
 
     def within(self, segment: Segment, rows: Ints, chords: Floats) -> Bools:
         """Which of the rows have a place within the radius (edge included)."""
-        found: Bools = chords <= self.inner
-        edge = np.flatnonzero((chords <= self.outer) & ~found)
-        for index in edge.tolist():
-            found[index] = self._exactly_within(segment, int(rows[index]))
+        found: Bools = chords <= self.outer
+        certain = chords <= self.inner
+        if np.count_nonzero(found) != np.count_nonzero(certain):
+            for index in np.flatnonzero(found & ~certain).tolist():
+                found[index] = self._exactly_within(segment, int(rows[index]))
         return found
 
     def _exactly_within(self, segment: Segment, row: int) -> bool:
@@ -136,13 +137,11 @@ def places_of(segment: Segment, row: int) -> tuple[int, int]:
     return row + int(segment.more_at[row]), row + 1 + int(segment.more_at[row + 1])
 
 
-def card_place(segment: Segment, row: int, home: Point | None, work: Point | None) -> int | None:
-    """Index of the place nearest to either origin, the first one on a tie or without origin."""
+def card_place(segment: Segment, row: int, home: Point | None, work: Point | None) -> int:
+    """Which place of a located row is nearest to either origin, the first one on a tie or without origin."""
     start, end = places_of(segment, row)
-    if start == end:
-        return None
     points = [point for point in (home, work) if point is not None]
-    if not points or end - start == 1:
+    if not points:
         return 0
     near = [
         min(distance_km(p.lat, p.lon, float(segment.place_lat[at]), float(segment.place_lon[at])) for p in points)

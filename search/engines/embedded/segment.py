@@ -16,6 +16,7 @@ from search.engines.embedded.columns import OFFER, PLACE, SESSION, TRAINING, Boo
 from search.engines.embedded.flat import Flat
 
 ARRAYS, PAYLOAD = ".seg", ".payload"
+_KNOWN_TERMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Segment:
         if len(self.payload) != meta["payload"]:
             raise damaged(self.payload_path, "taille inattendue")
         self.arrays: Arrays = arrays
+        self._known: dict[str, Sparse | Dense | None] = {}
         self.offers: int = meta["offers"]
         self.trainings: int = meta["trainings"]
         self.located: int = meta["located"]
@@ -74,6 +76,16 @@ class Segment:
         verify_arrays(self.path)
 
     def postings(self, term: str) -> Sparse | Dense | None:
+        """Kept once looked up: some six look-ups a question, 10 microseconds each, and words recur."""
+        try:
+            return self._known[term]
+        except KeyError:
+            if len(self._known) >= _KNOWN_TERMS:
+                self._known.clear()
+            found = self._known[term] = self._look_up(term)
+            return found
+
+    def _look_up(self, term: str) -> Sparse | Dense | None:
         wanted = np.uint64(term_hash(self.salt, term))
         index = int(self.term_hash.searchsorted(wanted))
         if index == len(self.term_hash) or self.term_hash[index] != wanted or self._text("term", index) != term:
@@ -121,9 +133,10 @@ class Segment:
         rows: Ints = self.training_rows[spread(starts, counts)].astype(np.int64)
         return rows, counts
 
-    def payload_of(self, row: int) -> bytes:
-        start = int(self.arrays["payload_at"][row])
-        return bytes(self.payload[start : start + int(self.arrays["payload_size"][row])])
+    def payloads_of(self, rows: Ints) -> list[bytes]:
+        starts = self.arrays["payload_at"][rows]
+        ends = starts + self.arrays["payload_size"][rows]
+        return [self.payload[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     @cached_property
     def set_names(self) -> list[str]:

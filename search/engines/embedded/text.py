@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,12 @@ MASK_VALUES = mask_values()
 _PROBE = 12  # looking a training up in a list costs as much as marking this many trainings of the list
 
 
+@lru_cache(maxsize=256)
+def weighted_values(weight: float) -> Floats:
+    """Value of an alternative by mask."""
+    return MASK_VALUES * weight
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     postings: Sparse | Dense
@@ -32,7 +39,7 @@ def matching_trainings(segment: Segment, words: Sequence[Word], dead: Bools | No
     """Trainings that match, ascending, and their text part."""
     held = [
         [
-            _Held(postings, MASK_VALUES * alternative.weight)
+            _Held(postings, weighted_values(alternative.weight))
             for alternative in word.alternatives
             if (postings := segment.postings(alternative.term)) is not None
         ]
