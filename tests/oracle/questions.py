@@ -22,7 +22,7 @@ from geo.distance import round_coordinate
 from search.document import OfferDocument, TrainingDocument
 from search.plan import Alternative, Area, AreaKind, Filters, Plan, Point, Remote, Sort, Word
 
-RADII = (0.0, 1.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0, 50.0, 100.0, 300.0, 2_000.0, 25_000.0)
+RADII = (0.0, 1.0, 5.0, 10.0, 20.0, *(30.0,) * 6, 50.0, 50.0, 100.0, 100.0, 300.0, 2_000.0, 25_000.0)
 LIMITS = (0, 1, 5, 20, 20, 20, 20, 50, 100, 200, 1_000)
 
 
@@ -52,7 +52,7 @@ class Questions:
             work=work,
             radius_km=random.choice(RADII) if home or work else None,
             areas=self._areas(random, offer) if random.random() < 0.2 else (),
-            remote=random.choice((Remote.INCLUDE, Remote.INCLUDE, Remote.INCLUDE, Remote.EXCLUDE, Remote.ONLY)),
+            remote=random.choice((*(Remote.INCLUDE,) * 9, Remote.EXCLUDE, Remote.EXCLUDE, Remote.ONLY)),
             filters=self.filters(random, offer),
             sort=random.choice((Sort.RELEVANCE, Sort.RELEVANCE, *sorts)),
             group=random.random() < 0.7,
@@ -129,11 +129,11 @@ class Questions:
         maybe("entry", 0.1, [offer.entry], list(Entry))
         maybe("level", 0.1, [offer.level], list(Level))
         maybe("certification_kind", 0.1, [offer.certification_kind], list(CertificationKind))
-        maybe("rhythm", 0.08, sorted(offer.rhythms), states + list(Rhythm))
-        maybe("language", 0.08, sorted(offer.languages), ["unknown", *self.languages])
-        maybe("funder", 0.08, sorted(offer.funders), states + list(Funder))
+        maybe("rhythm", 0.08, sorted(offer.rhythms) or states, states + list(Rhythm))
+        maybe("language", 0.08, sorted(offer.languages) or ["unknown"], ["unknown", *self.languages])
+        maybe("funder", 0.08, sorted(offer.funders) or states, states + list(Funder))
         maybe("prerequisites", 0.08, [offer.prerequisites], list(Answer))
-        maybe("guaranteed", 0.08, [], [Answer.YES, Answer.NO])
+        maybe("guaranteed", 0.06, [Answer.NO], [Answer.YES, Answer.NO])
         maybe("certification", 0.04, [*offer.certifications], [])
         maybe("rome", 0.04, [*offer.rome], [])
         maybe("formacode", 0.04, [*offer.formacodes], [])
@@ -153,13 +153,13 @@ class Questions:
 
     def _bounds(self, random: Random, offer: OfferDocument) -> dict[str, Any]:
         asked: dict[str, Any] = {}
-        if random.random() < 0.06:
+        if random.random() < (0.015 if offer.price_cents is None else 0.06):
             asked["price_max_cents"] = random.choice((offer.price_cents or 0, 150_000, 0, 500_000))
-        if random.random() < 0.06:
+        if random.random() < (0.015 if offer.hours is None else 0.06):
             asked["hours_max"] = random.choice((offer.hours or 0, 35, 400))
-        if random.random() < 0.05:
+        if random.random() < (0.01 if offer.rating is None else 0.05):
             asked["rating_min"] = random.choice((offer.rating or 1.0, 3.0, 4.5))
-        if random.random() < 0.05:
+        if random.random() < 0.02:
             asked["seats_min"] = random.choice((1, 5, 12))
         return asked
 
@@ -171,6 +171,6 @@ class Questions:
             asked["start_from"] = middle - random.randint(0, 40)
         if 0.08 < drawn < 0.22:
             asked["start_to"] = middle + random.randint(0, 40)
-        if random.random() < 0.08:
+        if random.random() < 0.04:
             asked["bookable_from"] = self.day + random.choice((0, 15, -300))
         return asked
