@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection, func, insert, select, update
 
 from base.errors import NotFound
-from base.ids import id_text, key_id
+from base.ids import id_text
 from catalog.rows import FindingRow, SubmissionRow
 from catalog.store.statements import insert_missing
 from catalog.tables import FINDING, SUBMISSION
@@ -83,7 +84,8 @@ def create(
     dry_run: bool = False,
 ) -> int:
     """A submission as received; ``path`` is where its bytes are kept. Returns its id."""
-    submission = key_id("submission", owner, sha256, mode, now.isoformat())
+    # Drawn, not derived: the same file may come twice under a clock that stands still, and ids are not to be guessed.
+    submission = secrets.randbits(63)
     conn.execute(
         insert(SUBMISSION).values(
             id=submission,

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from base.database import reading, unit_of_work
+from base.errors import NotFound
+from catalog.store import submissions
+from catalog.store.submissions import SubmissionState
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Found:
+    code: str
+    severity: str = "warning"
+    message: str = "À vérifier"
+    line: int | None = 3
+    column: int | None = None
+    path: str = "/lheo/offres"
+    value: str = "é"
+    suggestion: str = ""
+    level: str = "session"
+    key: str = "s1"
+    edof_code: str = ""
+
+
+def create(database: Engine, siret: str = "13000285000019", now: datetime = NOW) -> int:
+    with unit_of_work(database) as conn:
+        return submissions.create(
+            conn,
+            source="",
+            mode="update",
+            owner="ligne de commande",
+            siret=siret,
+            file_name="catalogue.xml",
+            path="submissions/ab/abc.xml",
+            sha256="abc",
+            size=2**33,
+            now=now,
+        )
+
+
+def test_a_submission_goes_from_received_to_done_and_says_how_far_it_is(database: Engine) -> None:
+    number = create(database)
+    with reading(database) as conn:
+        row = submissions.submission(conn, number)
+        assert (row.state, row.position, row.counts, row.size, row.finished_at) == ("received", 0, {}, 2**33, None)
+        assert [found.id for found in submissions.unfinished(conn)] == [number]
+    later = NOW + timedelta(minutes=1)
+    with unit_of_work(database) as conn:
+        submissions.advance(conn, number, position=500, counts={"offers": 700}, now=later, source="edof")
+    with reading(database) as conn:
+        row = submissions.submission(conn, number)
+        assert (row.state, row.source, row.position, row.counts) == ("running", "edof", 500, {"offers": 700})
+        assert submissions.unfinished(conn) == [row]
+    with unit_of_work(database) as conn:
+        submissions.finish(conn, number, SubmissionState.DONE, counts={"offers": 900}, now=later)
+    with reading(database) as conn:
+        row = submissions.submission(conn, number)
+        assert (row.state, row.counts, row.received_at, row.finished_at) == ("done", {"offers": 900}, NOW, later)
+        assert submissions.unfinished(conn) == []
+
+
+def test_the_newest_submission_of_an_organisation_comes_first(database: Engine) -> None:
+    old, new = create(database), create(database, now=NOW + timedelta(hours=1))
+    create(database, siret="13000285000027")
+    with reading(database) as conn:
+        assert [row.id for row in submissions.recent(conn, siret="13000285000019", limit=5)] == [new, old]
+
+
+def test_an_unknown_submission_is_not_found(database: Engine) -> None:
+    with reading(database) as conn, pytest.raises(NotFound):
+        submissions.submission(conn, 5)
+
+
+def test_findings_are_appended_in_order_and_paged_without_loss(database: Engine) -> None:
+    number, other = create(database), create(database, siret="13000285000027")
+    with unit_of_work(database) as conn:
+        assert submissions.add_findings(conn, number, (Found(f"c{i % 3}") for i in range(700))) == 700
+        assert submissions.add_findings(conn, other, [Found("x")]) == 1
+        assert submissions.add_findings(conn, number, [Found("last", "error", line=None)]) == 1
+        assert submissions.add_findings(conn, number, []) == 0
+    with reading(database) as conn:
+        seen, after = [], 0
+        while page := submissions.findings_page(conn, number, after, 100):
+            seen += page
+            after = page[-1].number
+        assert [row.number for row in seen] == list(range(1, 702))
+        assert (seen[0].code, seen[0].value, seen[0].line) == ("c0", "é", 3)
+        assert (seen[-1].code, seen[-1].severity, seen[-1].line) == ("last", "error", None)
+        assert submissions.counts_by_code(conn, number) == {"c0": 234, "c1": 233, "c2": 233, "last": 1}
