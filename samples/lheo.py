@@ -73,7 +73,11 @@ def _action(organisation: Organisation, offer: Offer) -> Any:
 def _sessions(offer: Offer) -> list[Any]:
     return [
         E.session(
-            E.periode(E.debut(stamp(start)), E.fin(stamp(end) if index == 1 else SENTINEL)),
+            # Regional feeds often know the month only (day 00) and leave the end open.
+            E.periode(
+                E.debut(stamp(start) if index == 1 else f"{start:%Y%m}00"),
+                E.fin(stamp(end) if index == 1 else SENTINEL),
+            ),
             E("adresse-inscription", _address(offer)),
             E("etat-recrutement", "1"),
             numero=f"{offer.numero}-s{index}",

@@ -18,6 +18,7 @@ NEEDS = {  # what the text of access.toml states, as facts
     "premises": {"premises": "yes"},
     "not-premises": {"premises": "no"},
     "cognitive": {"cognitive": "yes", "pace": "yes"},
+    "zero": dict.fromkeys(("referent", "visual", "hearing", "cognitive", "pace", "remote"), "no"),
     "distance": {"remote": "yes", "visual": "yes"},
 }
 
@@ -78,7 +79,7 @@ def _offer(organisation: Organisation, offer: Offer) -> dict[str, Any]:
                 "id": f"{offer.numero}-s{index}",
                 "start": start.isoformat(),
                 "end": end.isoformat(),
-                "state": "open",
+                "state": "closed" if index == 1 and not facts["left"] else "open",
                 "guaranteed": "yes" if facts.get("guaranteed") else "no",
                 "seats": {"total": facts["seats"], "left": facts["left"] if index == 1 else facts["seats"]},
             }
