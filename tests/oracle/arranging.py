@@ -15,7 +15,7 @@ def arranged(scores: Sequence[float], sirens: Sequence[str]) -> list[int]:
     while remaining:
         block = placed[len(placed) // ARRANGE_BLOCK * ARRANGE_BLOCK :]
         held = [sirens[each] for each in block]
-        full = {siren for siren in held if held.count(siren) == ARRANGE_PER_ORGANISATION}
+        full = {siren for siren in held if held.count(siren) >= ARRANGE_PER_ORGANISATION}
         following = next((each for each in remaining if sirens[each] not in full), None)
         waiting = next((each for each in remaining if sirens[each] in full), None)
         taken = following
