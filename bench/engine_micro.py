@@ -234,10 +234,17 @@ def _measured(engine: EmbeddedEngine, kind: str, asked: list[Plan], profile: boo
             call(index)
         profiler.disable()
         pstats.Stats(profiler).sort_stats("tottime").print_stats(28)
-    samples: Samples = measure(kind, call, range(len(asked)))
-    cpu, wall = (np.percentile(each, [50, 99]).round(3).tolist() for each in (samples.cpu_ms, samples.wall_ms))
-    print(f"{kind:12} cpu p50 {cpu[0]:7.3f} p99 {cpu[1]:7.3f}   wall p50 {wall[0]:7.3f} p99 {wall[1]:7.3f} ms", end="")
-    print(f"   {int(np.median(samples.totals))} offers")
+    rounds = [measure(kind, call, range(len(asked))) for _ in range(3)]
+    best = np.min([each.wall_ms for each in rounds], axis=0)  # the machine may have other work: best of three
+    shown = (
+        (name, *np.percentile(values, [50, 99]).tolist()) for name, values in (("best", best), ("all", _all(rounds)))
+    )
+    figures = "   ".join(f"{name} p50 {p50:6.3f} p99 {p99:6.3f}" for name, p50, p99 in shown)
+    print(f"{kind:11} {figures} ms   {int(np.median(rounds[0].totals))} offers")
+
+
+def _all(rounds: list[Samples]) -> list[float]:
+    return [value for each in rounds for value in each.wall_ms]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from search.engines.embedded.columns import Bools, Ints
 from search.engines.embedded.scratch import SCRATCH
 
+_DENSE = 8  # with more than 1/8 as many rows as cards a count of every card is faster
+
 Cards = npt.NDArray[np.int32]
 
 
@@ -34,8 +36,15 @@ def first_of_each(cards: Cards, total: int) -> Ints:
     return (len(cards) - 1 - np.flatnonzero(last_of_each(cards[::-1], total)))[::-1]
 
 
-def members(cards: Cards, shown: Sequence[int], total: int) -> list[int]:
-    """How many of the rows each shown card holds."""
+def counted(cards: Cards, shown: Sequence[int], total: int) -> tuple[int, list[int]]:
+    """How many cards the rows form, and how many of the rows each shown card holds."""
+    if len(cards) * _DENSE < total:
+        return different(cards, total), _members(cards, shown, total)
+    table = np.bincount(cards)
+    return int(np.count_nonzero(table)), table.take(shown).tolist() if shown else []
+
+
+def _members(cards: Cards, shown: Sequence[int], total: int) -> list[int]:
     if not shown:
         return []
     numbers = SCRATCH.numbers(total)

@@ -9,7 +9,7 @@ import numpy as np
 from search.engines.contract import Ranked
 from search.engines.embedded import facets
 from search.engines.embedded.build import BLOCK
-from search.engines.embedded.cards import different, members
+from search.engines.embedded.cards import counted
 from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.conditions import in_communes, labelled_rows, passing
 from search.engines.embedded.pool import Chosen, Pool
@@ -53,10 +53,8 @@ def _ranked(pool: Pool, plan: Plan, state: State, counts: facets.Counts) -> Rank
         return Ranked(0, 0, [], [], [], [], counts)
     cards = pool.column(lambda c: c.part.cards.take(c.rows))
     page = first_cards(pool, cards if plan.group else None, state.cards, plan)
-    similar = [0] * len(page.handles)
-    if plan.group:
-        similar = [count - 1 for count in members(cards, page.cards, state.cards)]
-    number = different(cards, state.cards)
+    number, held = counted(cards, page.cards, state.cards)
+    similar = [count - 1 for count in held] if plan.group else [0] * len(page.handles)
     return Ranked(pool.size, number, page.handles, page.scores, page.sirens, similar, counts)
 
 
@@ -159,5 +157,5 @@ def _with_words(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
     numbers[trainings] = SCRATCH.count(len(trainings) + 1)[1:]
     found = numbers.take(segment.training.take(chosen.rows))
     numbers[trainings] = 0
-    at = np.flatnonzero(found)
+    at = np.flatnonzero(found > 0)
     return replace(chosen, rows=chosen.rows.take(at), text=text.take(found.take(at) - 1))

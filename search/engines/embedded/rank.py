@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.distance import EARTH_RADIUS_KM
 from search.engines.embedded.cards import Cards, different, first_of_each
 from search.engines.embedded.columns import INF_DAY, Bools, Floats, Ints
 from search.engines.embedded.conditions import next_start
 from search.engines.embedded.pool import Chosen, Pool
-from search.engines.embedded.reach import kilometres
+from search.engines.embedded.reach import angles, kilometres
 from search.engines.embedded.segment import Segment
 from search.plan import Plan, Sort
 from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw
@@ -126,27 +127,31 @@ def _kilometres(chosen: Chosen) -> Floats:
 
 
 def _minus_without_turn(pool: Pool, plan: Plan) -> Floats:
-    sums: Floats = pool.column(lambda c: _without_turn(c, plan))
-    return np.negative(sums, out=sums)
+    """-(w_text * text + w_near * near + w_open * open)"""
+    minus: Floats = pool.column(lambda c: _minus_sum(c, plan))
+    return minus
 
 
-def _without_turn(chosen: Chosen, plan: Plan) -> Floats:
-    """w_text * text + w_near * near + w_open * open, in the order of the documented sum."""
+def _minus_sum(chosen: Chosen, plan: Plan) -> Floats:
     segment, rows = chosen.part.segment, chosen.rows
-    total = np.zeros(len(rows)) if chosen.text is None else WEIGHTS["text"] * chosen.text
+    minus = np.multiply((segment.open_until.take(rows) >= plan.day).view(np.uint8), -WEIGHTS["open"])
     if chosen.chords is not None:
         near = near_of(segment, rows, chosen.chords)
         near *= WEIGHTS["near"]
-        total += near
-    total += WEIGHTS["open"] * (segment.open_until.take(rows) >= plan.day)
-    return total
+        minus -= near
+    if chosen.text is not None:
+        minus -= WEIGHTS["text"] * chosen.text
+    return minus
 
 
 def near_of(segment: Segment, rows: Ints, chords: Floats) -> Floats:
-    near = kilometres(chords)
+    """The nearness part of each row: 0 where it has no place, a fixed value where it is remote."""
+    near = angles(chords)
+    near *= EARTH_RADIUS_KM
     near += NEAR_PIVOT_KM
     np.divide(NEAR_PIVOT_KM, near, out=near)
-    near[rows >= segment.remote_from] = REMOTE_NEAR
+    elsewhere = np.flatnonzero(rows >= segment.located)
+    near[elsewhere] = (rows.take(elsewhere) >= segment.remote_from) * REMOTE_NEAR
     return near
 
 

@@ -121,13 +121,20 @@ def chord2(km: float) -> float:
 
 def kilometres(chords: Floats) -> Floats:
     """Squared chords -> km; infinity stays."""
-    km = np.sqrt(chords)
-    km *= 0.5
-    np.minimum(km, 1.0, out=km)
-    np.arcsin(km, out=km)
-    km *= 2 * EARTH_RADIUS_KM
+    km = angles(chords)
+    km *= EARTH_RADIUS_KM
     km[chords > _WHOLE] = np.inf
     return km
+
+
+def angles(chords: Floats) -> Floats:
+    """Squared chords -> radians; what is above every chord counts as the other end of the sphere."""
+    half = np.minimum(chords, 4.0)
+    np.sqrt(half, out=half)
+    half *= 0.5
+    np.arcsin(half, out=half)
+    half *= 2.0
+    return half
 
 
 def places_of(segment: Segment, row: int) -> tuple[int, int]:
