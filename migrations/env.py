@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
+import api.keys  # noqa: F401
 import catalog.tables  # noqa: F401
 from base.database import Instant
 

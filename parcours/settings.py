@@ -19,7 +19,9 @@ class Settings(BaseSettings):
     today: date | None = Field(None, description="Fixe la date du jour (démonstrations, essais)")
     host: str = "127.0.0.1"
     port: int = 8000
-    ban_url: str = Field("", description="Base Adresse Nationale, par exemple https://data.geopf.fr ; vide = jamais appelée")
+    ban_url: str = Field(
+        "", description="Base Adresse Nationale, par exemple https://data.geopf.fr ; vide = jamais appelée"
+    )
     worker: bool = Field(True, description="serve lance aussi un worker")
 
     @property

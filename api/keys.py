@@ -1,0 +1,99 @@
+"""Keys of those who may write. Only a digest is kept: a key is shown once, when it is made."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import cast
+
+from sqlalchemy import Column, Connection, Table, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from base.database import Instant
+from base.errors import InvalidParameter
+
+PREFIX = "pk"
+_SECRET_BYTES = 32  # 256 random bits: a fast digest is enough, there is nothing to guess
+
+
+class Role(StrEnum):
+    ORGANISATION = "organisation"  # writes for its own SIRET
+    OPERATOR = "operator"  # writes for every organisation
+
+
+class ApiKey(SQLModel, table=True):
+    __tablename__ = "api_key"
+
+    public: str = Field(primary_key=True)  # the part of the key that finds its row
+    digest: str  # SHA-256 of the secret part, hexadecimal
+    role: str
+    siret: str = Field(default="", index=True)  # empty for an operator
+    name: str = ""
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+API_KEY = cast(Table, ApiKey.__table__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who holds a key."""
+
+    public: str
+    role: Role
+    siret: str
+    name: str
+
+    @property
+    def owner(self) -> str:
+        """As submissions name who sent them."""
+        return f"key:{self.public}"
+
+
+def issue(conn: Connection, *, role: Role, siret: str, name: str, now: datetime) -> str:
+    """A new key, in clear for the only time."""
+    if role is Role.ORGANISATION and not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
+        raise InvalidParameter("siret", "Une clé d'organisme porte le SIRET de l'organisme (14 chiffres).")
+    public, secret = secrets.token_hex(6), secrets.token_urlsafe(_SECRET_BYTES)
+    conn.execute(
+        insert(API_KEY).values(
+            public=public,
+            digest=_digest(secret),
+            role=role.value,
+            siret=siret if role is Role.ORGANISATION else "",
+            name=name,
+            created_at=now,
+        )
+    )
+    return f"{PREFIX}_{public}_{secret}"
+
+
+def revoke(conn: Connection, public: str, *, now: datetime) -> bool:
+    """False when there is no such key, or it was revoked before."""
+    live = (API_KEY.c.public == public) & API_KEY.c.revoked_at.is_(None)
+    return conn.execute(update(API_KEY).where(live).values(revoked_at=now)).rowcount == 1
+
+
+def identify(conn: Connection, key: str) -> Identity | None:
+    """Who the key belongs to; ``None`` when it is malformed, unknown or revoked. Compares in constant time."""
+    prefix, _, rest = key.partition("_")
+    public, _, secret = rest.partition("_")
+    if prefix != PREFIX or not secret or len(key) > 200 or not key.isascii() or not public.isalnum():
+        return None
+    row = conn.execute(
+        select(API_KEY.c.digest, API_KEY.c.role, API_KEY.c.siret, API_KEY.c.name).where(
+            API_KEY.c.public == public, API_KEY.c.revoked_at.is_(None)
+        )
+    ).first()
+    if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
+        return None
+    return Identity(public, Role(row.role), row.siret, row.name)
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""Questions and offers. The hot path: raw parameters in, bytes out, no model in between."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from api.bodies import read_bounded
+from api.detail import offer_page
+from api.documented import DetailAnswer, ProblemAnswer, SearchAnswer
+from api.problems import NotThereYet
+from api.services import Services
+from api.watch import Metrics, question_class
+from search.parameters import openapi_parameters, parse, parse_json
+from search.request import SearchRequest
+from search.service import answer
+
+JSON = "application/json"
+
+
+def ask(services: Services, metrics: Metrics, request: SearchRequest) -> bytes:
+    """The page of a question, as JSON. Runs on the event loop: it takes about a millisecond and never waits."""
+    began = time.perf_counter()
+    body = answer(request, engine=services.engine, gazetteer=services.places, day=services.today())
+    metrics.questions.labels(question_class(request)).observe(time.perf_counter() - began)
+    return body
+
+
+def routes(services: Services, metrics: Metrics) -> APIRouter:
+    router = APIRouter(tags=["offres"])
+
+    @router.get(
+        "/offers",
+        summary="Chercher des offres de formation",
+        response_class=Response,
+        responses={
+            200: {"model": SearchAnswer},
+            410: {"model": ProblemAnswer, "description": "Le curseur est périmé : restart redonne la première page."},
+        },
+        openapi_extra={"parameters": openapi_parameters()},
+    )
+    async def search_offers(request: Request) -> Response:
+        return Response(ask(services, metrics, parse(request.query_params.multi_items())), media_type=JSON)
+
+    @router.post(
+        "/offers/search",
+        summary="La même question, en JSON",
+        response_class=Response,
+        responses={
+            200: {"model": SearchAnswer},
+            410: {"model": ProblemAnswer, "description": "Le curseur est périmé."},
+            413: {"model": ProblemAnswer, "description": "Corps trop volumineux."},
+        },
+        openapi_extra={"requestBody": _question_body()},
+    )
+    async def search_offers_by_json(request: Request) -> Response:
+        body = await read_bounded(request, services.limits.question_bytes)
+        return Response(ask(services, metrics, parse_json(body)), media_type=JSON)
+
+    @router.get(
+        "/offers/{offer_id}",
+        summary="Une offre, avec ses textes, ses contacts, ses lieux et ses sessions",
+        response_class=Response,
+        responses={200: {"model": DetailAnswer}, 404: {"model": ProblemAnswer, "description": "Offre inconnue."}},
+    )
+    def one_offer(offer_id: str) -> Response:
+        return Response(orjson.dumps(offer_page(services.database, offer_id, services.today())), media_type=JSON)
+
+    @router.get("/offers/{offer_id}/rank", summary="Le rang d'une offre (à venir)", response_class=Response,
+                responses={501: {"model": ProblemAnswer, "description": "Pas encore disponible."}})  # fmt: skip
+    async def rank(offer_id: str) -> Response:
+        raise NotThereYet("Le rang d'une offre n'est pas encore disponible.")
+
+    @router.get("/suggest", summary="Compléter des mots (à venir)", response_class=Response,
+                responses={501: {"model": ProblemAnswer, "description": "Pas encore disponible."}})  # fmt: skip
+    async def suggest() -> Response:
+        raise NotThereYet("Les suggestions de mots ne sont pas encore disponibles.")
+
+    return router
+
+
+def _question_body() -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for parameter in openapi_parameters():
+        schema = dict(parameter["schema"])
+        # As in an address, one value may stand without a list; flags may be true or false.
+        alternatives: list[dict[str, Any]] = [schema, {"type": "null"}]
+        if schema.get("type") == "array":
+            alternatives.append(schema["items"])
+        if set(schema.get("enum", ())) == {"0", "1", "false", "true"}:
+            alternatives.append({"type": "boolean"})
+        properties[parameter["name"]] = {"anyOf": alternatives, "description": parameter["description"]}
+    question = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {"required": True, "content": {JSON: {"schema": question, "example": {"q": "comptabilité", "home": "Lyon"}}}}

@@ -1,0 +1,56 @@
+"""What the routes work with. Made once by the wiring and passed in: nothing here is global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Engine as Database
+
+from base.clock import Clock, today
+from geo.gazetteer import Gazetteer
+from search.engines.contract import Engine
+from search.places import RememberedPlaces
+
+SUBMISSION_BYTES = 512 * 1024 * 1024
+DRY_RUN_BYTES = 32 * 1024 * 1024  # answered while the caller waits
+JSON_QUESTION_BYTES = 64 * 1024
+
+
+class DryRun(Protocol):
+    """Reads a file as a submission would be, stores nothing, and tells what would happen, as plain JSON values.
+
+    Its work is heavy: the wiring gives one that runs beside the process that answers questions.
+    """
+
+    def __call__(self, path: Path, *, siret: str, mode: str) -> dict[str, Any]: ...
+
+
+def no_dry_run(path: Path, *, siret: str, mode: str) -> dict[str, Any]:
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    submission_bytes: int = SUBMISSION_BYTES
+    dry_run_bytes: int = DRY_RUN_BYTES
+    question_bytes: int = JSON_QUESTION_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    database: Database
+    engine: Engine
+    gazetteer: Gazetteer
+    places: RememberedPlaces  # the gazetteer's answers, remembered
+    clock: Clock
+    submissions_dir: Path
+    migrated: Callable[[], bool]
+    dry_run: DryRun = no_dry_run
+    limits: Limits = field(default_factory=Limits)
+
+    def today(self) -> date:
+        return today(self.clock)

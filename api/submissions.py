@@ -1,0 +1,150 @@
+"""Catalogues from organisations: received here, imported by a worker, reported on here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.bodies import Received, received_file
+from api.documented import DryRunAnswer, FindingsAnswer, ProblemAnswer, SubmissionAnswer
+from api.identity import may_read, may_write_for, who
+from api.keys import Identity
+from api.reports import present_finding, present_submission
+from api.services import Services
+from base.database import reading, unit_of_work
+from base.errors import InvalidParameter, NotFound
+from base.ids import id_number, id_text
+from base.jobs import enqueue
+from catalog.rows import SubmissionRow
+from catalog.store import submissions
+from ingest.receive import receive
+from ingest.report import Mode
+
+JOB = "import"
+JSON = "application/json"
+_SIRET = Path(description="SIRET de l'organisme (14 chiffres)", examples=["13001835100374"])
+_SUBMISSION = Path(description="Identifiant du dépôt")
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ProblemAnswer, "description": "Clé absente ou inconnue."},
+    403: {"model": ProblemAnswer, "description": "La clé appartient à un autre organisme."},
+}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer, "description": "Dépôt inconnu."}}
+_KEY: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+_FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE["schema"]}}}
+
+
+def routes(services: Services) -> APIRouter:
+    router = APIRouter(tags=["dépôts"])
+
+    @router.post(
+        "/organisations/{siret}/catalogue",
+        summary="Déposer un catalogue (XML EDOF ou LHÉO, CSV, JSON, .gz)",
+        status_code=202,
+        response_class=Response,
+        responses={
+            202: {"model": SubmissionAnswer, "description": "Reçu ; Location donne le suivi."},
+            200: {"model": DryRunAnswer, "description": "Compte rendu d'un essai (dry_run)."},
+            413: {"model": ProblemAnswer, "description": "Fichier trop volumineux."},
+            **_REFUSALS,
+        },
+        openapi_extra={
+            "security": _KEY,
+            "requestBody": {
+                "required": True,
+                "content": {
+                    **dict.fromkeys(("application/xml", "text/csv", JSON, "application/octet-stream"), _FILE),
+                    "multipart/form-data": _FORM,
+                },
+            },
+        },
+    )
+    async def submit(
+        request: Request,
+        siret: Annotated[str, _SIRET],
+        dry_run: Annotated[bool, Query(description="Tout dire, ne rien enregistrer ; répond aussitôt.")] = False,
+        mode: Annotated[str, Query(description="update (complète) ou replace (ce qui manque est retiré)")] = "update",
+        file_name: Annotated[str, Query(description="Nom du fichier, pour le suivi", max_length=300)] = "",
+    ) -> Response:
+        identity = await run_in_threadpool(who, request, services.database)
+        if not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
+            raise InvalidParameter("siret", "siret : 14 chiffres sont attendus.")
+        may_write_for(identity, siret)
+        if mode not in list(Mode):
+            raise InvalidParameter("mode", "mode : update ou replace.")
+        most = services.limits.dry_run_bytes if dry_run else services.limits.submission_bytes
+        async with received_file(request, services.submissions_dir / "uploads", most) as file:
+            if dry_run:
+                report = await run_in_threadpool(services.dry_run, file.path, siret=siret, mode=mode)
+                return Response(orjson.dumps(report), media_type=JSON)
+            row = await run_in_threadpool(_keep, services, file, siret, Mode(mode), identity)
+        location = f"/api/v1/submissions/{id_text(row.id)}"
+        return Response(orjson.dumps(present_submission(row, {})), 202, {"Location": location}, JSON)
+
+    @router.get(
+        "/submissions/{submission_id}",
+        summary="Où en est un dépôt",
+        response_class=Response,
+        responses={200: {"model": SubmissionAnswer}, **_UNKNOWN, **_REFUSALS},
+        openapi_extra={"security": _KEY},
+    )
+    def one_submission(request: Request, submission_id: Annotated[str, _SUBMISSION]) -> Response:
+        row = _readable(request, services, submission_id)
+        with reading(services.database) as conn:
+            by_code = submissions.counts_by_code(conn, row.id)
+        return Response(orjson.dumps(present_submission(row, by_code)), media_type=JSON)
+
+    @router.get(
+        "/submissions/{submission_id}/findings",
+        summary="Les remarques sur un dépôt, page par page",
+        response_class=Response,
+        responses={200: {"model": FindingsAnswer}, **_UNKNOWN, **_REFUSALS},
+        openapi_extra={"security": _KEY},
+    )
+    def findings(
+        request: Request,
+        submission_id: Annotated[str, _SUBMISSION],
+        after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Numéro de la dernière remarque reçue")] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Remarques par page")] = 100,
+    ) -> Response:
+        row = _readable(request, services, submission_id)
+        with reading(services.database) as conn:
+            found = submissions.findings_page(conn, row.id, after, limit + 1)
+        shown = found[:limit]
+        following = shown[-1].number if len(found) > limit else None
+        told = {"findings": [present_finding(one) for one in shown], "next_after": following}
+        return Response(orjson.dumps(told), media_type=JSON)
+
+    return router
+
+
+def _keep(services: Services, file: Received, siret: str, mode: Mode, identity: Identity) -> SubmissionRow:
+    """The bytes on disk and the work in the queue; the worker does the rest."""
+    number = receive(
+        file.path,
+        database=services.database,
+        submissions_dir=services.submissions_dir,
+        clock=services.clock,
+        mode=mode,
+        sender=siret,
+        who=identity.owner,
+        file_name=file.file_name,
+    )
+    with unit_of_work(services.database) as conn:
+        enqueue(conn, JOB, {"submission": number}, now=services.clock())
+        return submissions.submission(conn, number)
+
+
+def _readable(request: Request, services: Services, text: str) -> SubmissionRow:
+    identity = who(request, services.database)
+    try:
+        number = id_number(text)
+    except ValueError as error:
+        raise NotFound("Ce dépôt n'existe pas.") from error
+    with reading(services.database) as conn:
+        row = submissions.submission(conn, number)
+    may_read(identity, owner=row.owner, siret=row.siret)
+    return row

@@ -1,0 +1,88 @@
+"""Around every request: its latency by class, headers of safety, and a last catch for what nobody expected."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import respond, unexpected
+from search.request import SearchRequest
+
+_log = logging.getLogger(__name__)
+_BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+_SAFE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"))
+
+
+class Metrics:
+    """One registry per application, so that several live in one process (tests)."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter("parcours_requests", "Requêtes", ("route", "status"), registry=self.registry)
+        self.latency = Histogram(
+            "parcours_request_seconds", "Durée des réponses", ("route",), buckets=_BUCKETS, registry=self.registry
+        )
+        self.questions = Histogram(
+            "parcours_question_seconds",
+            "Durée des questions, par classe",
+            ("class",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.offers = Gauge("parcours_index_offers", "Offres de l'index servi", registry=self.registry)
+        self.pending = Gauge("parcours_pending_trainings", "Formations à indexer", registry=self.registry)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)
+
+
+def question_class(request: SearchRequest) -> str:
+    """The classes of docs/performance.md."""
+    placed = bool(request.home or request.work or request.areas)
+    if request.q:
+        return "full" if placed else "everywhere"
+    return "browse" if placed else "match_all"
+
+
+class Watch:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, render_unexpected: Callable[[Request], Response] | None = None
+    ) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._render = render_unexpected or (lambda _request: respond(unexpected()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in _SAFE:
+                    headers.append(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            _log.exception("Erreur imprévue : %s %s", scope["method"], scope["path"])
+            if status:  # the answer has begun: only the connection can still tell
+                raise
+            await self._render(Request(scope))(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")  # the template, never the address: labels stay few
+            self._metrics.requests.labels(route, str(status)).inc()
+            self._metrics.latency.labels(route).observe(time.perf_counter() - began)

@@ -1,0 +1,48 @@
+"""``parcours admin``: keys and migrations."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from parcours.console import Json, out, print_json
+from parcours.settings import Settings
+from parcours.wiring import House
+
+app = typer.Typer(no_args_is_help=True, help="Clés d'accès et mise à jour de la base.")
+
+
+@app.command("key")
+def key(
+    role: Annotated[str, typer.Option(help="organisation (un SIRET) ou operator (tous).")] = "organisation",
+    siret: Annotated[str, typer.Option(help="SIRET de l'organisme, 14 chiffres.")] = "",
+    name: Annotated[str, typer.Option(help="À quoi sert la clé.")] = "clé",
+    json: Json = False,
+) -> None:
+    """Créer une clé pour déposer des catalogues. Elle n'est montrée qu'une fois.
+
+    parcours admin key --role organisation --siret 12345678900011 --name "Gestion du catalogue"
+    """
+    from api.keys import Role, issue
+    from base.database import unit_of_work
+
+    if role not in list(Role):
+        raise typer.BadParameter("organisation ou operator", param_hint="--role")
+    if role == Role.ORGANISATION and not re.fullmatch(r"\d{14}", siret):
+        raise typer.BadParameter("un SIRET a 14 chiffres", param_hint="--siret")
+    house = House(Settings())
+    with unit_of_work(house.database) as conn:
+        made = issue(conn, role=Role(role), siret=siret, name=name, now=house.clock())
+    if json:
+        print_json({"key": made, "role": role, "siret": siret, "name": name})
+    else:
+        out.print(f"Clé (montrée une seule fois) : [bold]{made}[/bold]")
+
+
+@app.command("migrate")
+def migrate() -> None:
+    """Mettre la base à jour. Les autres commandes le font d'elles-mêmes."""
+    House(Settings()).database  # noqa: B018 - opening migrates
+    out.print("La base est à jour.")

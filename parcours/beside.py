@@ -1,0 +1,55 @@
+"""Heavy work in a process of its own: a thread would ruin the slowest questions through the interpreter's lock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from base.errors import Unavailable
+from parcours.settings import Settings
+
+if TYPE_CHECKING:
+    from api.services import DryRun
+
+DRY_RUN_SECONDS = 300
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "parcours", *arguments]
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """The same settings for a child, whatever they were made from."""
+    given = {
+        f"PARCOURS_{name.upper()}": str(value)
+        for name, value in settings.model_dump(mode="json").items()
+        if value is not None
+    }
+    return {**os.environ, **given}
+
+
+def dry_run_beside(settings: Settings) -> DryRun:
+    def run(path: Path, *, siret: str, mode: str) -> dict[str, Any]:
+        arguments = ("import", str(path), "--dry-run", "--json", "--siret", siret, "--mode", mode)
+        try:
+            done = subprocess.run(
+                command(*arguments),
+                env=environment(settings),
+                capture_output=True,
+                timeout=DRY_RUN_SECONDS,
+                check=False,
+            )
+            told = orjson.loads(done.stdout)
+        except (subprocess.TimeoutExpired, orjson.JSONDecodeError) as error:
+            raise Unavailable("L'essai n'a pas pu être mené : déposez le fichier sans dry_run ou réessayez.") from error
+        if "error" in told:
+            raise Unavailable(str(told["error"].get("detail", "L'essai n'a pas pu être mené.")))
+        return dict(told)
+
+    return run

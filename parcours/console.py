@@ -1,0 +1,46 @@
+"""What commands print: progress on standard error, results on standard output, one line for an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Protocol
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour les programmes.")]
+
+
+class Reporter(Protocol):
+    """A phase, how much is done, of how much (0 = unknown)."""
+
+    def __call__(self, phase: str, done: int, total: int) -> None: ...
+
+
+@contextmanager
+def progress_bars() -> Iterator[Reporter]:
+    """One bar a phase, on standard error; nothing when it is not a terminal."""
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total or None)
+            bars.update(tasks[phase], completed=done, total=total or None)
+
+        yield report
+
+
+def print_json(content: Any) -> None:
+    print(orjson.dumps(content, default=str, option=orjson.OPT_INDENT_2).decode())
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace(",", " ")

@@ -1,0 +1,191 @@
+"""``parcours import`` and ``parcours findings``: an organisation's file into the catalogue and the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from base.errors import NotFound
+from base.ids import id_number, id_text
+from parcours.console import Json, Reporter, number, out, print_json, progress_bars
+from parcours.settings import Settings
+from parcours.wiring import House
+
+if TYPE_CHECKING:
+    from ingest.report import ImportReport
+
+PHASES = {"reading": "Lecture et contrôle du fichier", "storing": "Enregistrement"}
+SHOWN_FINDINGS = 12
+MOST_JSON_FINDINGS = 1000
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("import")(import_)
+    app.command("findings")(findings)
+
+
+def _quiet(phase: str, done: int, total: int) -> None:
+    """No progress."""
+
+
+def import_into(
+    house: House,
+    path: Path,
+    *,
+    mode: str = "update",
+    dry_run: bool = False,
+    mapping: str | None = None,
+    sender: str | None = None,
+    report: Reporter = _quiet,
+) -> ImportReport:
+    from ingest.report import Mode
+    from ingest.run import import_file
+
+    return import_file(
+        path,
+        database=house.database,
+        submissions_dir=house.settings.submissions_dir,
+        gazetteer=house.gazetteer,
+        clock=house.clock,
+        mapping=mapping,
+        mode=Mode(mode),
+        dry_run=dry_run,
+        sender=sender,
+        who="command line",
+        progress=lambda phase, done, total: report(PHASES.get(phase, phase), done, total),
+    )
+
+
+def run_received(house: House, submission: int) -> ImportReport | None:
+    """Do a submission that was kept earlier; ``None`` when it was done meanwhile."""
+    from base.errors import Conflict
+    from ingest.run import Surroundings, run_submission
+
+    around = Surroundings(house.database, house.settings.submissions_dir, house.gazetteer, house.clock)
+    try:
+        return run_submission(submission, around)
+    except Conflict:
+        return None
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="Catalogue XML (EDOF, LHÉO), CSV ou JSON, compressé ou non.")],
+    mode: Annotated[
+        str, typer.Option(help="update ajoute et modifie ; replace retire aussi ce qui n'est plus dans le fichier.")
+    ] = "update",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout dire, ne rien enregistrer.")] = False,
+    mapping: Annotated[
+        str | None, typer.Option(help="Pour un CSV : fichier de correspondance (.toml) ou nom d'une fournie.")
+    ] = None,
+    siret: Annotated[str | None, typer.Option(help="N'accepter que les formations de ce SIRET.")] = None,
+    index: Annotated[bool, typer.Option("--index/--no-index", help="Mettre l'index à jour aussitôt.")] = True,
+    json: Json = False,
+) -> None:
+    """Contrôler, enregistrer et indexer un catalogue. Ce qui est bon est pris, le reste est signalé.
+
+    parcours import catalogue.xml
+
+    parcours import formations.csv.gz --mapping correspondance.toml --dry-run
+    """
+    from api.reports import present_report
+    from indexer.follow import catch_up
+    from ingest.report import Mode
+
+    if not file.is_file():
+        raise NotFound(f"Le fichier {file} n'existe pas.")
+    if mode not in list(Mode):
+        raise typer.BadParameter("update ou replace", param_hint="--mode")
+    house = House(Settings())
+    indexed = 0
+    with progress_bars() as report:
+        told = import_into(house, file, mode=mode, dry_run=dry_run, mapping=mapping, sender=siret, report=report)
+        if index and not dry_run and told.refused is None:
+            report("Indexation", 0, 0)
+            indexed = catch_up(house.database, house.engine, clock=house.clock)
+            report("Indexation", 1, 1)
+    first = _first_findings(house, told, MOST_JSON_FINDINGS if json else SHOWN_FINDINGS)
+    if json:
+        print_json({**present_report(told, most_findings=0), "findings": first, "indexed_trainings": indexed})
+    else:
+        _show(told, first, indexed)
+    if told.refused is not None or not told.counts.trainings_taken:
+        raise typer.Exit(1)
+
+
+def findings(
+    submission: Annotated[str, typer.Argument(help="Identifiant du dépôt, affiché par import.")],
+    after: Annotated[int, typer.Option(help="Commencer après ce numéro.")] = 0,
+    limit: Annotated[int, typer.Option(help="Combien en montrer.")] = 100,
+    json: Json = False,
+) -> None:
+    """Les remarques sur un dépôt, avec leur ligne et quoi faire."""
+    from api.reports import present_finding
+    from base.database import reading
+    from catalog.store import submissions
+
+    try:
+        key = id_number(submission)
+    except ValueError:
+        raise NotFound(f"« {submission} » n'est pas un identifiant de dépôt (13 caractères).") from None
+    house = House(Settings())
+    with reading(house.database) as conn:
+        row = submissions.submission(conn, key)
+        found = [present_finding(one) for one in submissions.findings_page(conn, row.id, after, limit)]
+    print_json(found) if json else _show_findings(found)
+
+
+def _first_findings(house: House, told: ImportReport, limit: int) -> list[dict[str, Any]]:
+    from api.reports import present_finding
+    from base.database import reading
+    from catalog.store import submissions
+
+    if told.submission is None:
+        return [present_finding(one) for one in told.findings[:limit]]
+    with reading(house.database) as conn:
+        return [present_finding(one) for one in submissions.findings_page(conn, told.submission, 0, limit)]
+
+
+def _show(told: ImportReport, first: list[dict[str, Any]], indexed: int) -> None:
+    if told.refused is not None:
+        where = f" (ligne {told.refused.line}, colonne {told.refused.column})" if told.refused.line else ""
+        out.print(f"[bold red]Fichier refusé[/bold red]{where} : {escape(told.refused.detail)}")
+        out.print("Rien n'a été enregistré.")
+        return
+    counts = told.counts
+    out.print(f"[bold]{escape(told.format_label)}[/bold] · {number(counts.rows)} enregistrements lus")
+    table = Table(box=None, padding=(0, 2))
+    for heading in ("", "prises", "rejetées"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    table.add_row("formations", number(counts.trainings_taken), number(counts.trainings_rejected))
+    table.add_row("offres", number(counts.offers_taken), number(counts.offers_rejected))
+    table.add_row("sessions", number(counts.sessions_taken), number(counts.sessions_rejected))
+    out.print(table)
+    if told.dry_run:
+        out.print("[yellow]Essai à blanc : rien n'a été enregistré.[/yellow]")
+    elif not (counts.created or counts.changed or counts.withdrawn):
+        out.print("Rien n'a changé : ces formations étaient déjà connues telles quelles.")
+    else:
+        out.print(
+            f"{number(counts.created)} formations créées, {number(counts.changed)} modifiées, "
+            f"{number(counts.unchanged)} inchangées, {number(counts.withdrawn)} retirées ; {number(indexed)} indexées."
+        )
+    if told.findings_by_code:
+        out.print(f"\n{number(counts.errors)} erreurs, {number(counts.warnings)} avertissements :")
+        for code, count in told.findings_by_code.items():
+            out.print(f"  {number(count):>9}  {code}")
+        _show_findings(first)
+        if told.submission:
+            out.print(f"[dim]La suite : parcours findings {id_text(told.submission)}[/dim]")
+
+
+def _show_findings(found: list[dict[str, Any]]) -> None:
+    for one in found:
+        colour = "red" if one["severity"] == "error" else "yellow"
+        place = f"ligne {one['line']}" if one["line"] else "fichier"
+        value = f" « {escape(one['value'][:60])} »" if one["value"] else ""
+        suggestion = f" → {escape(one['suggestion'])} ?" if one["suggestion"] else ""
+        out.print(f"  [{colour}]{place}[/{colour}] {escape(one['message'])}{value}{suggestion}", soft_wrap=True)

@@ -1,0 +1,76 @@
+"""The parts, made from the settings. Opened when first needed: ``--help`` opens nothing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from base.clock import Clock, today
+from parcours.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Engine as Database
+
+    from api.services import Services
+    from geo.gazetteer import Gazetteer
+    from search.engines.embedded.engine import EmbeddedEngine
+
+
+class House:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock: Clock = settings.clock
+        self._migrated = False
+
+    @property
+    def day(self) -> date:
+        return today(self.clock)
+
+    @cached_property
+    def database(self) -> Database:
+        """Migrated: a command never meets an older shape."""
+        from base.database import open_database
+        from base.migrate import is_current, upgrade
+
+        database = open_database(self.settings.sql_url)
+        if not is_current(database):
+            upgrade(database)
+        return database
+
+    @cached_property
+    def engine(self) -> EmbeddedEngine:
+        from search.engines.embedded.engine import EmbeddedEngine
+
+        return EmbeddedEngine(self.settings.index_dir, self.clock)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        from geo.gazetteer import Gazetteer
+
+        return Gazetteer.open(self.settings.reference_dir)
+
+    def migrated(self) -> bool:
+        """Looked at until it is so: reading the scripts takes some 10 ms."""
+        from base.migrate import is_current
+
+        self._migrated = self._migrated or is_current(self.database)
+        return self._migrated
+
+    @property
+    def services(self) -> Services:
+        from api.services import Services
+        from parcours.beside import dry_run_beside
+        from search.places import RememberedPlaces
+
+        return Services(
+            database=self.database,
+            engine=self.engine,
+            gazetteer=self.gazetteer,
+            places=RememberedPlaces(self.gazetteer),
+            clock=self.clock,
+            submissions_dir=self.settings.submissions_dir,
+            migrated=self.migrated,
+            dry_run=dry_run_beside(self.settings),
+        )
