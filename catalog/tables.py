@@ -31,6 +31,11 @@ def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False))
 
 
+def _maybe_big() -> Any:
+    """Cents: a file may state 99,999,999.99 euros, which 32 bits do not hold."""
+    return Field(default=None, sa_column=Column(KEY, nullable=True))
+
+
 def _instant() -> Any:
     return Field(sa_column=Column(Instant, nullable=False))
 
@@ -96,10 +101,10 @@ class Offer(SQLModel, table=True):
     modality: str
     entry: str
     earliest_start_on: date | None = None
-    price_cents: int | None = None
-    price_net_cents: int | None = None
+    price_cents: int | None = _maybe_big()
+    price_net_cents: int | None = _maybe_big()
     vat_rate_bp: int | None = None
-    extra_fees_cents: int | None = None
+    extra_fees_cents: int | None = _maybe_big()
     hours: int | None = None
     hours_centre: int | None = None
     hours_company: int | None = None

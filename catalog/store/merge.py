@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, ColumnElement, Connection, Select, Table, Text, cast, select
+from sqlalchemy import JSON, ColumnElement, Connection, Table, Text, cast, select
 
 from catalog.rows import (
     CatalogueCertification,
@@ -20,7 +20,7 @@ from catalog.rows import (
     CertificationRow,
 )
 from catalog.store.certifications import certifications, joined
-from catalog.store.statements import chunks
+from catalog.store.statements import chunks, driver_rows
 from catalog.tables import OFFER, ORGANISATION, PLACE, SESSION, TRAINING
 
 REMEMBERED = 20_000  # of each kind: places, organisations and certifications recur all over a catalogue
@@ -29,11 +29,6 @@ REMEMBERED = 20_000  # of each kind: places, organisations and certifications re
 def _fields(table: Table, names: str) -> tuple[ColumnElement[Any], ...]:
     columns = (table.c[name] for name in names.split())
     return tuple(cast(column, Text) if isinstance(column.type, JSON) else column for column in columns)
-
-
-def driver_rows(conn: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
-    cursor = conn.execute(query).cursor
-    return [] if cursor is None else list(cursor.fetchall())
 
 
 @lru_cache(maxsize=1 << 16)

@@ -24,12 +24,11 @@ from catalog.store.merge import (
     Neighbours,
     by_start,
     codes,
-    driver_rows,
     offer_of,
     session_of,
     training_of,
 )
-from catalog.store.statements import chunks
+from catalog.store.statements import chunks, driver_rows
 from catalog.tables import CERTIFICATION, LABEL, OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
 
 by_id = attrgetter("id")

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 CHUNK = 500  # bound values of one IN list
@@ -40,6 +40,12 @@ def insert_missing(conn: Connection, table: Table, columns: Sequence[str], rows:
     if rows:
         keys = tuple(column.name for column in table.primary_key)
         conn.exec_driver_sql(_insert_sql(conn.dialect.name, table.name, tuple(columns), keys, ()), list(rows))
+
+
+def driver_rows(conn: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """Rows as the driver gives them, without SQLAlchemy's conversions of values."""
+    cursor = conn.execute(query).cursor
+    return [] if cursor is None else list(cursor.fetchall())
 
 
 def json_text(value: Any) -> str:

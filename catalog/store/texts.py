@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, exists, select
 
 from catalog.rows import CatalogueTraining
-from catalog.store.merge import TRAINING_FIELDS, Neighbours, codes, driver_rows, training_of
+from catalog.store.merge import TRAINING_FIELDS, Neighbours, codes, training_of
+from catalog.store.statements import driver_rows
 from catalog.tables import OFFER, TRAINING
 
 RANGE = 2_000

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+import orjson
+from sqlalchemy import Connection, Text, bindparam, cast, delete, select, update
 
 from base.ids import offer_id, organisation_id, session_id, training_id
+from catalog.codes.facets import Answer
 from catalog.records import OrganisationRecord, TrainingRecord
 from catalog.store import marks
 from catalog.store.record_rows import (
@@ -27,7 +29,7 @@ from catalog.store.record_rows import (
     session_row,
     training_row,
 )
-from catalog.store.statements import chunks, insert_missing, instant, json_text, upsert
+from catalog.store.statements import chunks, driver_rows, insert_missing, instant, upsert
 from catalog.tables import OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
 
 ORGANISATION_COLUMNS = (
@@ -41,6 +43,16 @@ ORGANISATION_COLUMNS = (
     "details",
     "updated_at",
 )
+
+_STORED = (
+    ORGANISATION.c.siret,
+    ORGANISATION.c.name,
+    ORGANISATION.c.legal_name,
+    ORGANISATION.c.activity_number,
+    ORGANISATION.c.qualiopi,
+    cast(ORGANISATION.c.details, Text),
+)
+_NOTHING = ("", "", "", Answer.UNKNOWN.value, "{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +103,18 @@ def put_organisations(conn: Connection, records: Iterable[OrganisationRecord], *
     wanted = _merged(records)
     at = instant(conn, now)
     changed: list[str] = []
-    for chunk in chunks(list(wanted)):
-        keys = [organisation_id(siret) for siret in chunk]
-        stored = {row.siret: row for row in conn.execute(select(ORGANISATION).where(ORGANISATION.c.id.in_(keys)))}
-        rows = [_organisation_row(siret, wanted[siret], stored.get(siret)) for siret in chunk]
-        rows = [row for row in rows if not _same(row, stored.get(row["siret"]))]
-        upsert(
-            conn,
-            ORGANISATION,
-            ORGANISATION_COLUMNS,
-            [(*(row[name] for name in ORGANISATION_COLUMNS[:-2]), json_text(row["details"]), at) for row in rows],
-        )
-        changed.extend(row["siret"] for row in rows)
-        marks.mark_by_organisation(conn, [row["siret"] for row in rows if row["siret"] in stored])
+    for chunk in chunks(wanted):
+        known = select(*_STORED).where(ORGANISATION.c.id.in_([organisation_id(siret) for siret in chunk]))
+        stored = {row[0]: row[1:] for row in driver_rows(conn, known)}
+        rows: list[tuple[Any, ...]] = []
+        for siret in chunk:
+            before = stored.get(siret, _NOTHING)
+            after = _completed(before, wanted[siret])
+            if after != before or siret not in stored:
+                rows.append((organisation_id(siret), siret, siret[:9], *after, at))
+                changed.append(siret)
+        upsert(conn, ORGANISATION, ORGANISATION_COLUMNS, rows)
+        marks.mark_by_organisation(conn, [row[1] for row in rows if row[1] in stored])
     return changed
 
 
@@ -193,26 +204,32 @@ def _withdraw_absent(
                 conn.execute(update(SESSION).where(SESSION.c.id.in_(over)).values(withdrawn_at=now))
 
 
-def _merged(records: Iterable[OrganisationRecord]) -> dict[str, dict[str, Any]]:
+def _merged(records: Iterable[OrganisationRecord]) -> dict[str, OrganisationRecord]:
     """What is stated of each SIRET over all its records, the last statement winning."""
-    wanted: dict[str, dict[str, Any]] = {}
+    wanted: dict[str, OrganisationRecord] = {}
     for record in records:
-        facts = {
-            "name": record.name,
-            "legal_name": record.legal_name,
-            "activity_number": record.activity_number,
-            "qualiopi": "" if record.qualiopi.value == "unknown" else record.qualiopi.value,
-            "details": record.details,
-        }
-        wanted.setdefault(record.siret, {}).update({name: value for name, value in facts.items() if value})
+        before = wanted.get(record.siret)
+        if before is None or before is record:
+            wanted[record.siret] = record
+        elif record != before:
+            wanted[record.siret] = OrganisationRecord(
+                record.siret,
+                record.name or before.name,
+                record.legal_name or before.legal_name,
+                record.activity_number or before.activity_number,
+                before.qualiopi if record.qualiopi is Answer.UNKNOWN else record.qualiopi,
+                record.details or before.details,
+            )
     return wanted
 
 
-def _organisation_row(siret: str, facts: Mapping[str, Any], stored: Any) -> dict[str, Any]:
-    empty = {"name": "", "legal_name": "", "activity_number": "", "qualiopi": "unknown", "details": {}}
-    before = {name: getattr(stored, name) for name in empty} if stored is not None else empty
-    return {"id": organisation_id(siret), "siret": siret, "siren": siret[:9], **before, **facts}
-
-
-def _same(row: Mapping[str, Any], stored: Any) -> bool:
-    return stored is not None and all(value == getattr(stored, name) for name, value in row.items())
+def _completed(before: tuple[str, ...], record: OrganisationRecord) -> tuple[str, ...]:
+    """The stored facts with those that a record states put over them."""
+    name, legal_name, activity_number, qualiopi, details = before
+    return (
+        record.name or name,
+        record.legal_name or legal_name,
+        record.activity_number or activity_number,
+        qualiopi if record.qualiopi is Answer.UNKNOWN else record.qualiopi.value,
+        orjson.dumps(record.details, option=orjson.OPT_SORT_KEYS).decode() if record.details else details,
+    )
