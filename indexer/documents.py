@@ -6,7 +6,7 @@ Nothing here depends on the day: what is past, next or open today is told by the
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -41,13 +41,15 @@ def _members(codes: type[Member]) -> dict[str, Member]:
 
 
 _MODALITY, _ENTRY, _LEVEL, _KIND = _members(Modality), _members(Entry), _members(Level), _members(CertificationKind)
-_RHYTHM, _FUNDER, _AUDIENCE, _ANSWER = _members(Rhythm), _members(Funder), _members(Audience), _members(Answer)
+_ANSWER = _members(Answer)
 _NEEDS = tuple(need.value for need in Need)
-_FUNDER_ORDER = {funder.value: position for position, funder in enumerate(Funder)}
+_FUNDER = tuple(funder.value for funder in Funder)
+_ELIGIBLE = {Answer.YES.value: True, Answer.NO.value: False}
 _PREMISES = _NEEDS.index(Need.PREMISES.value)
-_OPEN, _YES, _MONTH, _PERMANENT = (
+_OPEN, _YES, _UNKNOWN, _MONTH, _PERMANENT = (
     SessionState.OPEN.value,
     Answer.YES.value,
+    Answer.UNKNOWN.value,
     DatePrecision.MONTH.value,
     Entry.PERMANENT.value,
 )
@@ -57,10 +59,12 @@ Place = tuple[PlaceDocument | None, orjson.Fragment]  # None when it has no coor
 
 
 class DocumentBuilder:
-    """Remembers places: the same place serves a thousand offers. ``CataloguePlace.id`` is of its content."""
+    """Remembers what recurs: a place serves a thousand offers, and few sets of codes serve all of them."""
 
     def __init__(self) -> None:
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, Place] = {}  # CataloguePlace.id is of its content
+        self._sets: dict[tuple[type[StrEnum], tuple[str, ...]], frozenset[Any]] = {}
+        self._answers: dict[tuple[Answer, ...], orjson.Fragment] = {}
 
     def build(self, training: CatalogueTraining, terms: Terms, version: int) -> TrainingDocument:
         """Cards are those that ``indexer.grouping`` stored; an offer without one is alone, its card is its own id."""
@@ -68,7 +72,7 @@ class DocumentBuilder:
         organisation = orjson.Fragment(
             orjson.dumps({"siret": training.organisation.siret, "name": _organisation_name(training)})
         )
-        offers = tuple(self._offer(offer, facts, shown, organisation) for offer in training.offers)
+        offers = tuple([self._offer(offer, facts, shown, organisation) for offer in training.offers])
         return TrainingDocument(training.id, version, terms, offers)
 
     def _offer(
@@ -79,9 +83,9 @@ class DocumentBuilder:
         organisation: orjson.Fragment,
     ) -> OfferDocument:
         places = [self._place(place) for place in offer.places]
+        sessions, sessions_shown, open_undated = _read_sessions(offer.sessions)
         answers = accessibility_of(offer)
-        dated = [(session, _until(session)) for session in offer.sessions]
-        open_undated = any(until is None and session.state == _OPEN for session, until in dated)
+        funders = self._set(Funder, offer.funders)
         payload = {
             "id": id_text(offer.id),
             "source_id": offer.source_id,
@@ -90,13 +94,13 @@ class DocumentBuilder:
             "modality": offer.modality,
             "entry": offer.entry,
             "places": [shown for at, shown in places if at] + [shown for at, shown in places if not at],
-            "sessions": _sessions_payload(dated),
+            "sessions": sessions_shown,
             "earliest_start": offer.earliest_start_on,
             "price_cents": offer.price_cents,
             "hours": offer.hours,
-            "eligible_cpf": {"yes": True, "no": False}.get(offer.eligible_cpf),
-            "funders": sorted(offer.funders, key=_FUNDER_ORDER.__getitem__),
-            "accessibility": dict(zip(_NEEDS, answers, strict=True)),
+            "eligible_cpf": _ELIGIBLE.get(offer.eligible_cpf),
+            "funders": [code for code in _FUNDER if code in funders],
+            "accessibility": self._answers_shown(answers),
             "rating": None,
         }
         return OfferDocument(
@@ -107,19 +111,31 @@ class DocumentBuilder:
             earliest_start=_earliest(offer),
             price_cents=offer.price_cents,
             hours=offer.hours,
-            rhythms=frozenset(_RHYTHM[code] for code in offer.rhythms),
+            rhythms=self._set(Rhythm, offer.rhythms),
             languages=offer.languages,
-            funders=frozenset(_FUNDER[code] for code in offer.funders),
-            audiences=frozenset(_AUDIENCE[code] for code in offer.audiences),
+            funders=funders,
+            audiences=self._set(Audience, offer.audiences),
             prerequisites=_ANSWER[offer.prerequisites],
             accessibility=answers,
             rating=None,  # evaluations are not collected yet
-            places=tuple(at for at, _ in places if at),
-            sessions=_sessions(dated),
+            places=tuple([at for at, _ in places if at]),
+            sessions=sessions,
             open_undated=open_undated,
             payload=orjson.dumps(payload),
             **facts,
         )
+
+    def _set(self, codes: type[Member], held: tuple[str, ...]) -> frozenset[Member]:
+        known = self._sets.get((codes, held))
+        if known is None:
+            known = self._sets[codes, held] = frozenset(codes._value2member_map_[code] for code in held)
+        return known
+
+    def _answers_shown(self, answers: tuple[Answer, ...]) -> orjson.Fragment:
+        known = self._answers.get(answers)
+        if known is None:
+            known = self._answers[answers] = orjson.Fragment(orjson.dumps(dict(zip(_NEEDS, answers, strict=True))))
+        return known
 
     def _place(self, place: CataloguePlace) -> Place:
         known = self._places.get(place.id)
@@ -182,10 +198,12 @@ def _read_place(place: CataloguePlace) -> Place:
 
 def accessibility_of(offer: CatalogueOffer) -> tuple[Answer, ...]:
     """By need. What every place of the offer states of its premises counts where the offer itself is silent."""
-    answers = [_ANSWER[offer.accessibility.get(need, "unknown")] for need in _NEEDS]
-    stated = {place.premises_accessible for place in offer.places}
-    if answers[_PREMISES] is Answer.UNKNOWN and len(stated) == 1:
-        answers[_PREMISES] = _ANSWER[stated.pop()]
+    stated = offer.accessibility
+    answers = [_ANSWER[stated.get(need, _UNKNOWN)] for need in _NEEDS]
+    if answers[_PREMISES] is Answer.UNKNOWN and offer.places:
+        premises = {place.premises_accessible for place in offer.places}
+        if len(premises) == 1:
+            answers[_PREMISES] = _ANSWER[premises.pop()]
     return tuple(answers)
 
 
@@ -203,37 +221,32 @@ def _until(session: CatalogueSession) -> date | None:
     return start.replace(day=monthrange(start.year, start.month)[1])
 
 
-Dated = list[tuple[CatalogueSession, date | None]]
-
-
-def _sessions(dated: Dated) -> tuple[SessionDocument, ...]:
-    """By start; sessions without a date stay in the payload."""
-    found = [
-        SessionDocument(
-            session.start_on.toordinal(),
-            until.toordinal(),
-            session.state == _OPEN,
-            session.guaranteed == _YES,
-            session.seats_left,
+def _read_sessions(
+    held: tuple[CatalogueSession, ...],
+) -> tuple[tuple[SessionDocument, ...], list[dict[str, Any]], bool]:
+    """The dated ones, all of them as shown, and whether an open one has no date. The store gives them by start, those
+    without one last."""
+    dated: list[SessionDocument] = []
+    shown: list[dict[str, Any]] = []
+    open_undated = False
+    for session in held:
+        start, until = session.start_on, _until(session)
+        is_open = session.state == _OPEN
+        if start is None or until is None:
+            open_undated = open_undated or is_open
+        else:
+            guaranteed = session.guaranteed == _YES
+            dated.append(SessionDocument(start.toordinal(), until.toordinal(), is_open, guaranteed, session.seats_left))
+        shown.append(
+            {
+                "id": id_text(session.id),
+                "start": start,
+                "start_precision": session.start_precision,
+                "until": until,
+                "end": session.end_on,
+                "state": session.state,
+                "guaranteed": session.guaranteed,
+                "seats_left": session.seats_left,
+            }
         )
-        for session, until in dated
-        if session.start_on is not None and until is not None
-    ]
-    return tuple(sorted(found, key=lambda session: session.start))
-
-
-def _sessions_payload(dated: Dated) -> Iterable[dict[str, Any]]:
-    ordered = sorted(dated, key=lambda each: (each[0].start_on is None, each[0].start_on or date.min))
-    return [
-        {
-            "id": id_text(session.id),
-            "start": session.start_on,
-            "start_precision": session.start_precision,
-            "until": until,
-            "end": session.end_on,
-            "state": session.state,
-            "guaranteed": session.guaranteed,
-            "seats_left": session.seats_left,
-        }
-        for session, until in ordered
-    ]
+    return tuple(dated), shown, open_undated

@@ -13,7 +13,7 @@ from base.database import data_version, reading
 from base.errors import IndexDamaged
 from catalog.store import marks
 from indexer.changes import index_trainings
-from indexer.rebuild import rebuild
+from indexer.rebuild import Progress, rebuild, silent
 from search.engines.contract import Engine
 
 LIMIT = 500  # trainings a batch: some 0.1 s, so that a single change never waits long behind a large import
@@ -42,13 +42,16 @@ def rebuild_due(database: Database, engine: Engine) -> bool:
     return pending > max(REBUILD_LEAST, REBUILD_SHARE * health.trainings)
 
 
-def catch_up(database: Database, engine: Engine, *, clock: Clock) -> int:
+def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent) -> int:
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
     if rebuild_due(database, engine):
-        return rebuild(database, engine, clock=clock).trainings
+        return rebuild(database, engine, clock=clock, progress=progress).trainings
+    with reading(database) as conn:
+        total = marks.pending(conn)
     done = 0
     while indexed := follow_once(database, engine):
         done += indexed
+        progress("Indexation des changements", min(done, total), total)
     return done
 
 

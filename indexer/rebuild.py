@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,6 +43,18 @@ class RebuildReport:
     duration: timedelta
 
 
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Documents hold no cycles, and the collector that looks for some took a fifth of a rebuild's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def silent(what: str, done: int, total: int) -> None:
     pass
 
@@ -52,12 +66,12 @@ def rebuild(database: Database, engine: Engine, *, clock: Clock, progress: Progr
         seen = marks.versions(conn)
     progress("Regroupement des offres proches", 0, 1)
     regrouped = regroup_all(database)
-    with reading(database) as conn, TermSpool() as spool:
+    with reading(database) as conn, TermSpool() as spool, _without_cycles():
         total = counts(conn).trainings
         _analyse(conn, spool, total, progress)
         lexicon = spool.lexicon()
         stream = _Documents(conn, spool, progress)
-        engine.rebuild(iter(stream), lexicon)
+        engine.rebuild(stream, lexicon)
         trainings, texts, offers = spool.trainings, spool.texts, stream.offers
     caught_up = _catch_up(database, engine, seen)
     return RebuildReport(
