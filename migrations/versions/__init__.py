@@ -1,0 +1,1 @@
+"""One script a revision; ``base.migrate.upgrade`` applies them."""
