@@ -30,7 +30,7 @@ _PLACE = (
 _TO = r"(?: (?:pour|a|au|aux|les|des|de|d|en|par|tous?|toutes?|la))*"
 
 _PREMISES = re.compile(
-    rf"\bacces(?:sibles?|sibilite)?{_TO}(?: un| une)? {_PEOPLE}"
+    rf"\b(?:in)?acces(?:sibles?|sibilite)?{_TO}(?: un| une)? {_PEOPLE}"
     rf"|\b{_PLACE}\b(?: \w+){{0,6}} accessibles?{_TO} {_DISABLED}"
     rf"|\b{_PLACE}\b(?: de (?:la )?formation)?(?: (?:sont|est|ne|n|pas|non|encore|tous|entierement|"
     rf"totalement|pleinement))*"
@@ -57,6 +57,7 @@ _REFERENT = re.compile(r"\breferente?s? (?:au |du |mission |de )?(?:l )?(?:handi
 _NOT_OURS = re.compile(
     r"\breferente?s? handicaps? (?:de votre|de l agefiph|agefiph|de la region|de cap emploi|de l entreprise|"
     r"de votre entreprise|de l employeur|du crfh|regional)"
+    r"|\bagefiph\b|\bson referent"
     r"|\bvotre referent"
 )
 _VISUAL_MEANS = (
@@ -81,6 +82,8 @@ _COGNITIVE_PEOPLE = (
 _MADE_FOR = r"(?:accessibles?|adapt\w+|amenag\w+|accompagn\w+|accueil\w*|accueill\w+|equip\w+|ouverte?s?|compense\w*)"
 _PACE = re.compile(
     r"\brythmes? (?:de (?:la )?formation )?(?:est |sont )?(?:adapt\w+|amenag\w+|allege\w*|individualis\w+)"
+    r"(?! (?:a l|au|aux|a la|a une|a un|pour les|pour l) ?"
+    r"(?:alternance|salarie|entreprise|activite|professionnel|emploi))"
     r"|\b(?:adaptation|amenagement)s? (?:du|de|des|d) (?:rythme|horaires?|temps)"
     r"|\bhoraires? (?:adapt\w+|amenag\w+)"
     r"|\btiers temps\b|\btemps (?:majore|supplementaire|additionnel|amenage)\b|"
@@ -88,7 +91,7 @@ _PACE = re.compile(
 )
 _REMOTE = re.compile(
     r"\b(?:entierement|totalement|integralement|100 ?%|exclusivement) (?:a distance|en ligne|en distanciel)"
-    r"|\b(?:suivi|suivre|suivie|possibilite|possible|participation|participer|"
+    r"|\b(?:suivre|suivie|possibilite|possible|participation|participer|"
     r"realisee?)\b(?: \w+){0,5} (?:a distance|en distanciel|en visio\w*)"
     r"|\b(?:a distance|distanciel|en visio\w*) (?:est )?possible|\baccessibles? a distance\b"
 )
@@ -131,7 +134,9 @@ _PUT_ASIDE = (  # words of denial that deny nothing
 )
 # A sentence with one of these promises, limits or asks: it can say no, never yes.
 _HEDGE = re.compile(
-    r"\b(?:sous reserve|en cours|a venir|prochain\w*|bientot|a l etude|etud\w+|cas par cas|selon|si|s il|eventuel\w*|"
+    r"\b(?:sensibilis\w*|signaler votre|hors|exception|sera|seront|serait|seraient|etait|etaient|a compter|jusqu|"
+    r"a demander|besoin d|incompatibl\w*|sous reserve|en cours|a venir|prochain\w*|bientot|a l etude|"
+    r"etud\w+|cas par cas|selon|si|s il|eventuel\w*|"
     r"partiel\w*|en partie|verifi\w+|a preciser|a confirmer|a definir|confirm\w+|prevue?s?|projets?|"
     r"travaux|certaine?s?|"
     r"quelques|consulte\w*|uniquement|seulement|sauf|hormis|excepte\w*|peut etre|pourr\w+|devr\w+|peuvent|"
@@ -205,7 +210,9 @@ def _stated(sentence: str) -> Iterable[tuple[Need, Answer]]:
         denied_before = denied_before or denial is not None
 
 
-_DOUBTFUL_DENIAL = re.compile(r"\b(?:pas toujours|ne (?:sont|est) que|pas tous|pas toutes|sous reserve|en cours)\b")
+_DOUBTFUL_DENIAL = re.compile(
+    r"\b(?:pas toujours|ne (?:sont|est) que|pas tous|pas toutes|sous reserve|en cours|oui ?/ ?non)\b"
+)
 
 
 def _affirmed(need: Need, part: str, sentence: str, hedged: bool) -> Answer:
