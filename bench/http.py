@@ -15,16 +15,19 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from base.clock import fixed_clock
 from bench.clock import Samples
-from bench.questions import questions
+from bench.questions import askable_words, questions
 from bench.synthetic import vocabulary
 from bench.towns import towns
+from search.engines.embedded.engine import EmbeddedEngine
 
 START_SECONDS = 60
 
 
 def measure_http(folder: Path, count: int, today: date, seed: int) -> Iterator[tuple[Samples, float]]:
-    asked = questions("full", count, towns(), vocabulary(seed), today, seed)
+    lexicon = EmbeddedEngine(folder / "index", fixed_clock(today)).snapshot().lexicon
+    asked = questions("full", count, towns(), askable_words(vocabulary(seed), lexicon), today, seed)
     requests = [_request(urlencode(pairs)) for pairs in asked]
     port = _free_port()
     environment = {

@@ -10,22 +10,23 @@ import orjson
 
 from base.clock import fixed_clock
 from bench.clock import Samples, measure, warm
-from bench.questions import questions
+from bench.questions import askable_words, questions
 from bench.synthetic import vocabulary
 from bench.towns import towns
 from geo.gazetteer import Gazetteer
 from search.engines.embedded.engine import EmbeddedEngine
 from search.parameters import parse
+from search.places import RememberedPlaces
 from search.service import answer
 
 
 def measure_in_process(
     folder: Path, size: str, kinds: Sequence[str], count: int, today: date, seed: int
 ) -> Iterator[Samples]:
-    gazetteer = Gazetteer.open(None)
+    gazetteer = RememberedPlaces(Gazetteer.open(None))
     places = towns()
-    words = vocabulary(seed)
     engine = EmbeddedEngine(folder / "index", fixed_clock(today))
+    words = askable_words(vocabulary(seed), engine.snapshot().lexicon)
     for kind in kinds:
         asked = questions(kind, count, places, words, today, seed)
 
@@ -33,6 +34,6 @@ def measure_in_process(
             return answer(parse(asked[index]), engine=engine, gazetteer=gazetteer, day=today)
 
         warm(call, min(count, 300))
-        samples = measure(f"{kind} {size}, in process", lambda index, call=call: len(call(index)), range(count))
+        samples = measure(f"{kind} {size}, in process", call, range(count))
         samples.totals = [orjson.loads(call(index))["total"] for index in range(0, count, 10)]
         yield samples

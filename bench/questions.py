@@ -1,4 +1,8 @@
-"""Questions of each class (design 7), as the parameters a client would send. Seeded; words by their frequency."""
+"""Questions of each class (design 7), as the parameters a client would send. Seeded.
+
+Words are drawn by Zipf's law over the words of the catalogue that at most a third of its trainings hold, most frequent
+first; the frequent word of *everywhere* is one that 10 to 30 % of the trainings hold.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,20 @@ from datetime import date, timedelta
 import numpy as np
 
 from bench.synthetic import Town
+from search.analysis import fold
+from search.analysis.lexicon import Lexicon
 
 Pairs = list[tuple[str, str]]
 CLASSES = ("full", "browse", "everywhere", "match-all")
+MOST_SHARE = 1 / 3
+FREQUENT = (0.10, 0.30)
+
+
+def askable_words(words: Sequence[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """Words a question may have by falling frequency, and the frequent ones."""
+    shares = {word: lexicon.frequencies.get(fold(word), 0) / max(1, lexicon.trainings) for word in words}
+    asked = sorted((word for word in words if 0 < shares[word] <= MOST_SHARE), key=lambda word: -shares[word])
+    return asked, [word for word in asked if FREQUENT[0] <= shares[word] <= FREQUENT[1]]
 
 
 def questions(
@@ -19,18 +34,18 @@ def questions(
     rng = np.random.default_rng(seed)
     weights = np.array([town.population for town in towns], float)
     weights /= weights.sum()
-    ranks = np.arange(1, len(words) + 1, dtype=float) ** -1.0
+    ranks = np.arange(1, len(asked_words) + 1, dtype=float) ** -1.0
     ranks /= ranks.sum()
     dense = next(town for town in towns if town.departement == "75")  # nowhere are more offers
     made: list[Pairs] = []
     for _ in range(count):
         town = towns[int(rng.choice(len(towns), p=weights))]
         if kind == "full":
-            asked = rng.choice(len(words), int(rng.integers(1, 4)), replace=False, p=ranks)
+            asked = rng.choice(len(asked_words), int(rng.integers(1, 4)), replace=False, p=ranks)
             start = today + timedelta(int(rng.integers(0, 60)))
             made.append(
                 [
-                    ("q", " ".join(words[int(index)] for index in asked)),
+                    ("q", " ".join(asked_words[int(index)] for index in asked)),
                     ("home", _near(town, rng, 0.05)),
                     ("work", _near(town, rng, 0.25)),
                     ("start_from", start.isoformat()),
@@ -42,7 +57,7 @@ def questions(
         elif kind == "browse":
             made.append([("home", _near(dense, rng, 0.1)), ("facets", "1"), ("reasons", "1")])
         elif kind == "everywhere":
-            frequent = words[int(rng.integers(0, 12))]
+            frequent = frequent_words[int(rng.integers(len(frequent_words)))]
             made.append([("q", frequent), ("facets", "1"), ("reasons", "1")])
         else:
             made.append([("home", _near(town, rng, 0.05)), ("radius_km", "100"), ("sort", "distance")])
