@@ -23,8 +23,8 @@ _SECURITY = {
 }
 
 
-def create_app(services: Services, pages: APIRouter | None = None) -> FastAPI:
-    """``pages``: the site, when there is one; it shares the measures and the errors."""
+def create_app(services: Services, pages: APIRouter | None = None, show: problems.Show | None = None) -> FastAPI:
+    """``pages``: the site, when there is one; ``show`` is how it tells an error to a person."""
     metrics = Metrics()
     app = FastAPI(
         title="Parcours",
@@ -45,8 +45,8 @@ def create_app(services: Services, pages: APIRouter | None = None) -> FastAPI:
     app.include_router(health.routes(services, metrics))
     if pages is not None:
         app.include_router(pages)
-    problems.install(app)
-    app.add_middleware(Watch, metrics=metrics)
+    problems.install(app, show)
+    app.add_middleware(Watch, metrics=metrics, show=show)
     _document(app)
     return app
 

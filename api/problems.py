@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from base.errors import ParcoursError
 
 MEDIA_TYPE = "application/problem+json"
+Show = Callable[[ParcoursError], Response]
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
 _FRENCH = {
     400: ("bad-request", "Requête incorrecte", "La requête ne peut pas être lue."),
@@ -83,10 +85,19 @@ def as_problem(error: Exception) -> ParcoursError:
     return from_framework(error) if isinstance(error, HTTPException) else unexpected()
 
 
-def install(app: FastAPI) -> None:
-    async def handle(_request: Request, error: Exception) -> Response:
-        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
-        return respond(as_problem(error), headers)
+def install(app: FastAPI, show: Show | None = None) -> None:
+    """``show``: how the site tells an error to a person, at its own addresses."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        problem = as_problem(error)
+        if show is not None and is_for_a_person(request):
+            return show(problem)
+        return respond(problem, dict(error.headers or {}) if isinstance(error, HTTPException) else None)
 
     for kind in (ParcoursError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, handle)
+
+
+def is_for_a_person(request: Request) -> bool:
+    path = request.url.path
+    return not path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import respond, unexpected
+from api.problems import Show, is_for_a_person, respond, unexpected
 from search.request import SearchRequest
 
 _log = logging.getLogger(__name__)
@@ -52,12 +50,10 @@ def question_class(request: SearchRequest) -> str:
 
 
 class Watch:
-    def __init__(
-        self, app: ASGIApp, metrics: Metrics, render_unexpected: Callable[[Request], Response] | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, show: Show | None = None) -> None:
         self._app = app
         self._metrics = metrics
-        self._render = render_unexpected or (lambda _request: respond(unexpected()))
+        self._show = show
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +68,7 @@ class Watch:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in _SAFE:
-                    headers.append(name, value)
+                    headers.setdefault(name, value)
             await send(message)
 
         try:
@@ -81,7 +77,8 @@ class Watch:
             _log.exception("Erreur imprévue : %s %s", scope["method"], scope["path"])
             if status:  # the answer has begun: only the connection can still tell
                 raise
-            await self._render(Request(scope))(scope, receive, watched)
+            told = self._show if self._show is not None and is_for_a_person(Request(scope)) else respond
+            await told(unexpected())(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", "other")  # the template, never the address: labels stay few
             self._metrics.requests.labels(route, str(status)).inc()

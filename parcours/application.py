@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.responses import Response
 
 from api.app import create_app
+from base.errors import ParcoursError
 from parcours.wiring import House
-from web.pages import pages
+from web.assets import read_assets
+from web.pages import error_page, pages
+from web.rendering import Renderer
 
 
 def application(house: House) -> FastAPI:
     services = house.services
-    return create_app(
-        services,
-        pages(
-            database=services.database,
-            engine=services.engine,
-            gazetteer=services.gazetteer,
-            clock=services.clock,
-        ),
-    )
+    renderer = Renderer(read_assets())
+
+    def show(error: ParcoursError) -> Response:
+        return error_page(renderer, error)
+
+    site = pages(database=services.database, engine=services.engine, gazetteer=services.places, clock=services.clock)
+    return create_app(services, site, show)

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, importing, indexing, reference, searching, serving
+from parcours import admin, demo, importing, indexing, reference, searching, serving
 from parcours.console import err, print_json
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ importing.add_to(app)
 searching.add_to(app)
 indexing.add_to(app)
 serving.add_to(app)
+demo.add_to(app)
 app.add_typer(reference.app, name="reference")
 app.add_typer(admin.app, name="admin")
 _USAGE = {

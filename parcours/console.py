@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -17,10 +17,7 @@ err = Console(stderr=True, highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour les programmes.")]
 
 
-class Reporter(Protocol):
-    """A phase, how much is done, of how much (0 = unknown)."""
-
-    def __call__(self, phase: str, done: int, total: int) -> None: ...
+Reporter = Callable[[str, int, int], None]  # a phase, how much is done, of how much (0 = unknown)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from parcours.console import Json, number, out, print_json, progress_bars
+from parcours.console import Json, Reporter, number, out, print_json, progress_bars
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -18,6 +18,24 @@ from parcours.wiring import House
 def add_to(app: typer.Typer) -> None:
     app.command("reindex")(reindex)
     app.command("worker")(worker)
+
+
+def bring_up(house: House, report: Reporter) -> int:
+    """The index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
+    from base.database import reading
+    from catalog.store import marks
+    from indexer.follow import follow_once, rebuild_due
+    from indexer.rebuild import rebuild
+
+    if rebuild_due(house.database, house.engine):
+        return rebuild(house.database, house.engine, clock=house.clock, progress=report).trainings
+    with reading(house.database) as conn:
+        waiting = marks.pending(conn)
+    done = 0
+    while indexed := follow_once(house.database, house.engine):
+        done += indexed
+        report("Indexation", min(done, waiting), waiting)
+    return done
 
 
 def reindex(

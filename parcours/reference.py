@@ -7,11 +7,28 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
-from parcours.console import Json, out, print_json, progress_bars
+from base.errors import NotFound
+from parcours.console import Json, number, out, print_json, progress_bars
+from parcours.indexing import bring_up
 from parcours.settings import Settings
 from parcours.wiring import House
 
+_KINDS = {
+    "register": "certifications (RNCP, RS)",
+    "register_rome": "métiers des certifications",
+    "register_nsf": "spécialités des certifications",
+    "register_formacode": "Formacodes des certifications",
+    "certifinfo": "Certif Info",
+    "list": "liste de certifications",
+    "rome": "métiers (ROME)",
+    "rome_appellation": "appellations de métiers",
+    "formacode": "Formacode",
+    "nsf": "spécialités (NSF)",
+    "organisations": "organismes",
+}
 app = typer.Typer(no_args_is_help=True, help="Fichiers officiels : communes, certifications, métiers, mots-clés.")
 
 
@@ -32,21 +49,31 @@ def load(
     from base.database import unit_of_work
     from catalog.reference.load import load_reference
     from geo.compile import compile_places, find_commune_file
-    from indexer.follow import catch_up
 
     house = House(Settings())
-    told: dict[str, object] = {}
+    places = None
     with progress_bars() as report:
         if find_commune_file(folder):
-            told["places"] = asdict(compile_places(folder, house.settings.reference_dir))
+            places = compile_places(folder, house.settings.reference_dir)
         with unit_of_work(house.database) as conn:
-            told["vocabularies"] = asdict(
-                load_reference(conn, folder, house.clock(), lambda name, rows: report(name, rows, 0))
-            )
-        told["indexed"] = catch_up(house.database, house.engine, clock=house.clock)
+            loaded = load_reference(conn, folder, house.clock(), lambda name, rows: report(name, rows, 0))
+        indexed = bring_up(house, report)
     if json:
-        print_json(told)
+        print_json({"places": asdict(places) if places else None, **asdict(loaded), "indexed_trainings": indexed})
         return
-    for name, value in told.items():
-        out.print(f"[cyan]{name}[/cyan]", end=" ")
-        out.print(value)
+    table = Table(box=None, padding=(0, 2))
+    for heading in ("fichier", "contenu", "entrées", "nouveautés"):
+        table.add_column(heading, justify="right" if heading in ("entrées", "nouveautés") else "left")
+    if places:
+        table.add_row(escape(places.file.name), "communes", number(places.rows), "")
+    for file in loaded.files:
+        table.add_row(escape(file.name), _KINDS.get(file.kind, file.kind), number(file.entries), number(file.changed))
+    out.print(table)
+    for name in loaded.ignored:
+        if places is None or not name.endswith(places.file.name):
+            out.print(f"[dim]{escape(name)} : colonnes inconnues, laissé de côté[/dim]")
+    if not loaded.files and places is None:
+        raise NotFound(f"Aucun fichier connu dans {folder} : il faut des .csv ou .csv.gz aux colonnes officielles.")
+    out.print(f"{number(loaded.trainings_marked)} formations concernées, {number(indexed)} indexées.")
+    if places:
+        out.print("Les communes servent aux prochains imports et aux services lancés ou relancés dès maintenant.")

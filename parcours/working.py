@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from api.submissions import JOB
 from base import jobs
 from base.database import unit_of_work
+from base.errors import Conflict
 from indexer.follow import follow
 from parcours.wiring import House
 
@@ -46,6 +47,24 @@ def _import_jobs(house: House, stop: Event, name: str) -> None:
             stop.wait(POLL_SECONDS)
 
 
+class Claim:
+    """Keeps a job ours while a long import goes on; a worker that lost its claim stops."""
+
+    def __init__(self, house: House, job: jobs.Job) -> None:
+        self._house = house
+        self._job = job
+        self._extended_at = house.clock()
+
+    def keep(self, _phase: str, _done: int, _total: int) -> None:
+        now = self._house.clock()
+        if now - self._extended_at < jobs.CLAIM / 4:
+            return
+        self._extended_at = now
+        with unit_of_work(self._house.database) as conn:
+            if not jobs.extend(conn, self._job, now + jobs.CLAIM):
+                raise Conflict("Un autre worker a repris cet import.")
+
+
 def import_next(house: House, name: str) -> bool:
     """Take up one submitted catalogue; ``False`` when none waits. A killed import goes on where it had come to."""
     from parcours.importing import run_received
@@ -54,8 +73,9 @@ def import_next(house: House, name: str) -> bool:
         job = jobs.claim(conn, name, house.clock(), kinds=[JOB])
     if job is None:
         return False
+    claimed = Claim(house, job)
     try:
-        run_received(house, int(job.payload["submission"]))
+        run_received(house, int(job.payload["submission"]), claimed.keep)
     except Exception as error:  # the job keeps it and is tried again; the worker goes on with the others
         _log.exception("Import du dépôt %s", job.payload)
         with unit_of_work(house.database) as conn:

@@ -1,0 +1,125 @@
+"""``parcours demo``: a fresh folder, the sample catalogue imported and indexed, a key, and what to try."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from base.errors import Conflict
+from parcours.console import Reporter, err, number, out, progress_bars
+from parcours.serving import Host, Port, run
+from parcours.settings import Settings
+from parcours.wiring import House
+
+MARKER = ".parcours-demo"  # only a folder that a demonstration made is ever emptied
+EXAMPLE_FILE = "a-deposer.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    siret: str  # of the organisation that the key belongs to
+    key: str
+    example: Path  # a file of that organisation, to submit again
+    offers: int
+    findings: int
+    files: int
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo(
+    host: Host = "",
+    port: Port = 0,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir une fois prêt.")] = True,
+) -> None:
+    """Tout essayer : base neuve, catalogue d'exemple importé et indexé, service local, et quoi demander.
+
+    Les données sont dans le dossier demo/ de PARCOURS_DATA_DIR, refait à chaque fois ; rien d'autre n'est touché.
+    """
+    settings = Settings()
+    folder = settings.data_dir / "demo"
+    empty(folder)
+    house = House(settings.model_copy(update={"data_dir": folder, "database_url": ""}))
+    with progress_bars() as report:
+        prepared = prepare(house, report)
+    host, port = host or settings.host, port or settings.port
+    _say(f"http://{host}:{port}", prepared, folder, serving=serve)
+    if serve:
+        run(house, host, port)
+
+
+def empty(folder: Path) -> None:
+    marker = folder / MARKER
+    if folder.exists() and not marker.exists() and any(folder.iterdir()):
+        raise Conflict(
+            f"{folder} n'est pas vide et n'est pas une démonstration : choisissez un autre PARCOURS_DATA_DIR."
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    marker.touch()
+
+
+def prepare(house: House, report: Reporter) -> Prepared:
+    """The sample catalogue in a database and an index that were empty."""
+    from api.keys import Role, issue
+    from base.database import unit_of_work
+    from catalog.reference.load import load_reference
+    from indexer.rebuild import rebuild
+    from parcours.importing import import_into
+    from samples import materialise
+    from samples.story import organisations
+
+    owner = next(body for body in organisations(house.day) if body.source == "edof")
+    with tempfile.TemporaryDirectory() as temporary:
+        paths = materialise(Path(temporary), house.day)
+        with unit_of_work(house.database) as conn:
+            load_reference(conn, Path(temporary) / "reference", house.clock(), lambda _name, _rows: None)
+        taken = findings = 0
+        for done, path in enumerate(paths, 1):
+            told = import_into(house, path)
+            taken += told.counts.offers_taken
+            findings += told.counts.errors + told.counts.warnings
+            report("Import du catalogue d'exemple", done, len(paths))
+        example = house.settings.data_dir / EXAMPLE_FILE
+        with suppress(FileNotFoundError):
+            shutil.copyfile(Path(temporary) / f"edof-{owner.key}.xml", example)
+    rebuild(house.database, house.engine, clock=house.clock, progress=report)
+    with unit_of_work(house.database) as conn:
+        key = issue(conn, role=Role.ORGANISATION, siret=owner.siret, name="démonstration", now=house.clock())
+    return Prepared(owner.siret, key, example, taken, findings, len(paths))
+
+
+def _say(address: str, prepared: Prepared, folder: Path, *, serving: bool) -> None:
+    err.print(
+        f"{number(prepared.offers)} offres prises dans {prepared.files} fichiers ; {number(prepared.findings)} "
+        "remarques, car les fichiers d'exemple ont des défauts, exprès."
+    )
+    program = f"PARCOURS_DATA_DIR={folder} .venv/bin/parcours"
+    submit = f"curl -H 'Authorization: Bearer {prepared.key}' --data-binary @{prepared.example}"
+    catalogue = f"{address}/api/v1/organisations/{prepared.siret}/catalogue"
+    out.print(f"\n[bold]Parcours est prêt[/bold] sur [bold]{address}[/bold]. À essayer :\n")
+    for title, line in (
+        ("La page de recherche", f"{address}/?q=comptabilit%C3%A9&home=Lyon"),
+        ("L'API : domicile, facettes et raisons",
+         f"curl '{address}/api/v1/offers?q=boulanger&home=Lyon&facets=1&reasons=1'"),
+        ("L'API : domicile et travail, sans le distanciel",
+         f"curl '{address}/api/v1/offers?q=anglais&home=Rennes&work=Nantes&radius_km=50&remote=exclude'"),
+        ("La ligne de commande", f"{program} search comptabilité --home Lyon --radius 30"),
+        ("Votre clé d'organisme (montrée une fois)", prepared.key),
+        ("Contrôler un catalogue sans rien enregistrer", f"{submit} '{catalogue}?dry_run=true'"),
+        ("Le déposer pour de bon", f"{submit} '{catalogue}'"),
+        ("Ce qui décide du classement", f"{address}/classement"),
+        ("La description de l'API", f"{address}/api/v1/openapi.json"),
+    ):  # fmt: skip
+        out.print(f"  [cyan]{title}[/cyan]")
+        out.print(f"    {line}", soft_wrap=True, markup=False)
+    if serving:
+        out.print("\nCtrl-C pour arrêter.")
