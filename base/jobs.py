@@ -74,6 +74,11 @@ def enqueue(
     return int(inserted.scalar_one())
 
 
+def due(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> bool:
+    """Whether ``claim`` is worth its write lock; a reading connection will do."""
+    return conn.execute(select(JOB.c.id).where(_due(now), JOB.c.kind.in_(kinds)).limit(1)).first() is not None
+
+
 def claim(
     conn: Connection, worker: str, now: datetime, *, kinds: Sequence[str], lease: timedelta = CLAIM
 ) -> Job | None:
@@ -82,13 +87,9 @@ def claim(
     A job whose last attempt died with its worker is failed here, so that it cannot kill workers for ever.
     """
     while True:
-        due = or_(
-            and_(JOB.c.state == JobState.QUEUED.value, JOB.c.run_at <= now),
-            and_(JOB.c.state == JobState.RUNNING.value, JOB.c.claimed_until <= now),
-        )
         row = conn.execute(
             select(JOB.c.id, JOB.c.kind, JOB.c.payload, JOB.c.attempts)
-            .where(due, JOB.c.kind.in_(kinds))
+            .where(_due(now), JOB.c.kind.in_(kinds))
             .order_by(JOB.c.run_at, JOB.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -144,6 +145,13 @@ def waiting(conn: Connection) -> dict[str, int]:
         .group_by(JOB.c.kind)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _due(now: datetime) -> Any:
+    return or_(
+        and_(JOB.c.state == JobState.QUEUED.value, JOB.c.run_at <= now),
+        and_(JOB.c.state == JobState.RUNNING.value, JOB.c.claimed_until <= now),
+    )
 
 
 def _ours(job: Job) -> Any:

@@ -46,13 +46,8 @@ def test_an_empty_database_is_not_current(tmp_path: Path) -> None:
 
 
 def test_a_failed_unit_of_work_stores_nothing(database: Engine) -> None:
-    def fail_half_way() -> None:
-        with unit_of_work(database) as conn:
-            enqueue(conn, "import", {}, now=NOON)
-            raise RuntimeError
-
     with pytest.raises(RuntimeError):
-        fail_half_way()
+        _enqueue_and_fail(database)
     with reading(database) as conn:
         assert conn.execute(select(JOB)).first() is None
 
@@ -98,6 +93,10 @@ def test_a_commit_elsewhere_is_noticed_once(database: Engine) -> None:
             enqueue(conn, "import", {}, now=NOON)
         assert version.changed()
         assert not version.changed()
+    with pytest.raises(RuntimeError):  # the watch's connection goes back to the others and behaves as they do
+        _enqueue_and_fail(database)
+    with reading(database) as conn:
+        assert len(conn.execute(select(JOB)).all()) == 1
 
 
 def test_an_instant_comes_back_as_the_same_moment_in_utc(database: Engine) -> None:
@@ -116,3 +115,9 @@ def test_a_row_without_its_parent_is_refused(database: Engine) -> None:
     answers = {"eligible_cpf": "unknown", "prerequisites": "unknown", "url": ""}
     with pytest.raises(Exception, match=r"(?i)foreign key"), unit_of_work(database) as conn:
         conn.execute(insert(OFFER).values(**row, **lists, **objects, **answers))
+
+
+def _enqueue_and_fail(database: Engine) -> None:
+    with unit_of_work(database) as conn:
+        enqueue(conn, "import", {}, now=NOON)
+        raise RuntimeError

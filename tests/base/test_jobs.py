@@ -50,6 +50,14 @@ def test_a_job_for_later_waits_for_its_time(database: Engine) -> None:
     assert claim(database, now=NOON + MINUTE) is not None
 
 
+def test_whether_a_job_is_due_can_be_asked_without_the_write_lock(database: Engine) -> None:
+    enqueue(database, run_at=NOON + MINUTE)
+    with reading(database) as conn:
+        assert not jobs.due(conn, NOON, kinds=["import"])
+        assert jobs.due(conn, NOON + MINUTE, kinds=["import"])
+        assert not jobs.due(conn, NOON + MINUTE, kinds=["reindex"])
+
+
 def test_a_worker_takes_only_the_kinds_it_knows(database: Engine) -> None:
     enqueue(database, "reindex")
     assert claim(database) is None
