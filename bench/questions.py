@@ -29,8 +29,15 @@ def askable_words(words: Sequence[str], lexicon: Lexicon) -> tuple[list[str], li
 
 
 def questions(
-    kind: str, count: int, towns: Sequence[Town], words: Sequence[str], today: date, seed: int
+    kind: str,
+    count: int,
+    towns: Sequence[Town],
+    words: tuple[Sequence[str], Sequence[str]],
+    today: date,
+    seed: int,
 ) -> list[Pairs]:
+    """``words``: what ``askable_words`` gives."""
+    asked_words, frequent_words = words
     rng = np.random.default_rng(seed)
     weights = np.array([town.population for town in towns], float)
     weights /= weights.sum()
