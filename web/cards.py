@@ -69,7 +69,7 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
     start, more, startable = next_start(hit["entry"], hit["earliest_start"], hit["next_session"])
     siret = hit["organisation"]["siret"]
     similar = hit["similar"]
-    rough = "environ " if place and place["precision"] in ROUGH else ""
+    rough = bool(place) and place["precision"] in ROUGH
     return Card(
         id=hit["id"],
         link=question.offer(hit["id"]),
@@ -79,8 +79,8 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
         expired=f"Certification expirée le {day(certification['valid_until'])}" if certification["expired"] else "",
         place=town(place) if place else "",
         more_places=counted(hit["places_count"] - 1, "autre lieu", "autres lieux") if hit["places_count"] > 1 else "",
-        from_home=f"{rough}{kilometres(away['home'])}" if away["home"] is not None else "",
-        from_work=f"{rough}{kilometres(away['work'])}" if away["work"] is not None else "",
+        from_home=kilometres(away["home"], rough=rough),
+        from_work=kilometres(away["work"], rough=rough),
         start=start,
         start_more=more,
         startable=startable,

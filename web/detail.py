@@ -279,8 +279,8 @@ def _place(place: CataloguePlace, home: Found | None, work: Found | None) -> Pla
     def away(origin: Found | None) -> str:
         if origin is None or place.lat is None or place.lon is None:
             return ""
-        rough = "environ " if place.precision in ROUGH else ""
-        return rough + kilometres(distance_km(origin.lat, origin.lon, place.lat, place.lon))
+        km = distance_km(origin.lat, origin.lon, place.lat, place.lon)
+        return kilometres(km, rough=place.precision in ROUGH)
 
     return Place(
         label=place.label or place.city or "Lieu de formation",

@@ -40,10 +40,12 @@ def hours(value: int | None) -> str:
     return "" if value is None else f"{number(value)}{NBSP}h"
 
 
-def kilometres(km: float | None) -> str:
-    """Metres would promise more than the place of a commune's centre can tell."""
+def kilometres(km: float | None, *, rough: bool = False) -> str:
+    """``rough``: the place is known by the centre of a territory, so metres would promise too much."""
     if km is None:
         return ""
+    if rough:
+        return f"environ {max(1, round(km))}{NBSP}km"
     if km < 0.1:
         return f"moins de 100{NBSP}m"
     return f"{decimal(km, 1 if km < 20 else 0)}{NBSP}km"

@@ -27,6 +27,7 @@ class Note:
     text: str
     link: str = ""
     link_text: str = ""
+    quiet: bool = False  # said for the record: nothing was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _proposal(proposed: Mapping[str, Any]) -> Note:
 def _understood_place(label: str, place: Mapping[str, Any], undo: str) -> Note:
     precision = place["precision"]
     rough = f" ({label_of(PlacePrecision, precision)})" if precision in ROUGH else ""
-    return Note(f"{label} compris : {place['label']}{rough}.", undo, "Ne pas en tenir compte")
+    return Note(f"{label} compris : {place['label']}{rough}.", undo, "L'oublier", quiet=True)
 
 
 def fault_of(error: InvalidParameter) -> Fault:
