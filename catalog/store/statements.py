@@ -1,7 +1,7 @@
 """Statements that SQLite and PostgreSQL share in meaning but not in SQLAlchemy's names.
 
-Bulk writes hand tuples to the driver as they are: through SQLAlchemy's binding the same rows took three times as long
-(3,400 against 10,800 trainings a second).
+Bulk writes hand tuples to the driver as they are: through SQLAlchemy's binding the same rows took nearly twice as long
+(3,600 against 6,600 trainings a second of processor time).
 """
 
 from __future__ import annotations
