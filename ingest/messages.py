@@ -65,6 +65,9 @@ MESSAGES: dict[str, Message] = {
     "last-one-kept": Message(
         WARNING, "Même clé que la ligne {other}, avec un autre contenu ({fields}) : seule cette dernière est gardée."
     ),
+    "rows-disagree": Message(
+        WARNING, "Les lignes de cette formation n'en disent pas la même chose ({fields}) : la première fait foi."
+    ),
     # --- identity
     "siret-checksum": Message(WARNING, "La clé de contrôle du SIRET est fausse : vérifiez-le. La formation est prise."),
     "activity-number-invalid": Message(

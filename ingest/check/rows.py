@@ -38,10 +38,10 @@ def join_rows(rows: list[Draft], rule: MergeRule, findings: list[Finding], copie
     """Rows of one training (CSV: one offer each) as one draft; the first row gives what the others leave out."""
     training = rows[0]
     offers: dict[str, Draft] = {}
+    disagree: dict[str, Value] = {}
     for row in rows:
         if row is not training:
-            for name, values in row.values.items():
-                training.values.setdefault(name, values)
+            _completed(training, row, disagree)
         for offer in list(row.of("offer")):
             numero = offer.text("numero")
             known = offers.get(numero)
@@ -61,9 +61,20 @@ def join_rows(rows: list[Draft], rule: MergeRule, findings: list[Finding], copie
                     offers[numero] = offer
                     notes.add("last-one-kept", known, value=numero, other=offer.line, fields=fields)
                     copies.dropped += 1
+    if disagree:
+        fields = ", ".join(value.path or name for name, value in disagree.items())
+        at = next(iter(disagree.values()))
+        Notes("training", training.text("numero"), findings).add("rows-disagree", at, fields=fields)
     others = [child for child in training.children if child.kind != "offer"]
     training.children = [*others, *offers.values()]
     return training
+
+
+def _completed(training: Draft, row: Draft, disagree: dict[str, Value]) -> None:
+    for name, values in row.values.items():
+        known = training.values.setdefault(name, values)
+        if known is not values and [value.text for value in known] != [value.text for value in values]:
+            disagree.setdefault(name, values[0])
 
 
 def last_of(drafts: list[Draft], findings: list[Finding], copies: Copies) -> Draft:
