@@ -58,8 +58,8 @@ def instant(value: str | datetime) -> datetime:
     return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value.astimezone(UTC)
 
 
-# Rows are read as the driver gives them, lists as text: most lists are empty or recur, and typed rows gave 8,500 offers a
-# second where this gives 13,500 (20,000 synthetic offers).
+# Rows are read as the driver gives them, lists as text: most lists are empty or recur. With typed rows 8,500 offers a
+# second were read, so 13,500 (20,000 synthetic offers).
 TRAINING_FIELDS = _fields(
     TRAINING,
     "id organisation_id source numero title certification_codes certification_kind certification_title level objective "
