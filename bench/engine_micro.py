@@ -39,8 +39,11 @@ LIMIT = 200
 _MODALITIES = (Modality.IN_PERSON,) * 12 + (Modality.MIXED,) * 3 + (Modality.REMOTE,) * 3 + (Modality.UNKNOWN,) * 2
 _LEVELS, _KINDS, _ANSWERS = tuple(Level), tuple(CertificationKind), tuple(Answer)
 _RHYTHMS = tuple(frozenset({a, b}) for a in Rhythm for b in Rhythm)
-_FUNDERS = (frozenset({Funder.CPF}),) * 3 + (frozenset({Funder.REGION, Funder.FRANCE_TRAVAIL}), frozenset({Funder.OPCO}), frozenset())  # fmt: skip  # noqa: E501
-_AUDIENCES = (frozenset({Audience.EVERYONE}),) * 8 + (frozenset(), frozenset({Audience.JOBSEEKER}))
+_FUNDERS: tuple[frozenset[Funder], ...] = (frozenset({Funder.CPF}),) * 3 + (frozenset({Funder.REGION, Funder.FRANCE_TRAVAIL}), frozenset({Funder.OPCO}), frozenset())  # fmt: skip  # noqa: E501
+_AUDIENCES: tuple[frozenset[Audience], ...] = (frozenset({Audience.EVERYONE}),) * 8 + (
+    frozenset(),
+    frozenset({Audience.JOBSEEKER}),
+)
 _LANGUAGES = (("fr",),) * 18 + (("fr", "en"), ())
 
 

@@ -6,5 +6,6 @@ mean. Callers use ``EmbeddedEngine``; how a question goes through is read from `
 """
 
 from search.engines.embedded.engine import EmbeddedEngine, EmbeddedSnapshot
+from search.engines.embedded.writer import Merging
 
-__all__ = ["EmbeddedEngine", "EmbeddedSnapshot"]
+__all__ = ["EmbeddedEngine", "EmbeddedSnapshot", "Merging"]

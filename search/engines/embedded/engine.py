@@ -19,7 +19,7 @@ from search.engines.embedded.manifest import CURRENT, Manifest, read_manifest, r
 from search.engines.embedded.opened import open_generation, read_lexicon
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import State, state_of
-from search.engines.embedded.writer import Writer
+from search.engines.embedded.writer import Merging, Writer
 from search.plan import Plan
 
 _OPEN_GENERATIONS = 4  # kept open by a process; an older one is opened again when asked for
@@ -38,6 +38,10 @@ class EmbeddedSnapshot:
 
     def describe(self, plan: Plan, handles: Sequence[int]) -> list[Described]:
         return describe(self._state, plan, handles)
+
+    @property
+    def segments(self) -> list[str]:
+        return [part.segment.name for part in self._state.parts]
 
     def count(self) -> int:
         """Offers that can be found."""
@@ -61,10 +65,10 @@ class EmbeddedSnapshot:
 class EmbeddedEngine:
     name = "embedded"
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, merging: Merging | None = None) -> None:
         self._folder = folder
         self._clock = clock
-        self._writer = Writer(folder, clock)
+        self._writer = Writer(folder, clock, merging or Merging())
         self._lock = threading.Lock()
         self._stamp: tuple[int, ...] | None = None
         self._manifest: Manifest | None = None

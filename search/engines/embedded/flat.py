@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from search.engines.embedded import columns
 from search.engines.embedded.columns import INF_DAY, NEVER, OFFER, PLACE, SESSION, TRAINING
 
 Bytes = bytes | memoryview
+Places = tuple[tuple[str, str, str], ...]  # département, region, commune of each
 _COLUMNS = (
     *("trainings", "offers", "places", "sessions"),
     *("posting_term", "posting_training", "posting_mask", "label", "label_offer"),
@@ -44,15 +46,21 @@ class Flat:
     payload: Bytes = b""
 
 
+class Sink(Protocol):
+    """Where payloads go, one after another."""
+
+    def write(self, payload: bytes | memoryview, /) -> object: ...
+
+
 class Collector:
     """Documents in, ``Flat`` out. Payloads go to ``sink`` as they come, so memory holds the index only."""
 
     _offer = struct.Struct("<qiqqQiqqdiiiiqi")
     _place = struct.Struct("<idd")
     _session = struct.Struct("<iiiB")
-    _CACHED = 50_000
+    _CACHED = 2_000  # texts: neighbours share theirs, and each holds sixty terms
 
-    def __init__(self, sink: BinaryIO) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._at = 0
         self.offers = 0
@@ -63,10 +71,12 @@ class Collector:
         self._sets: dict[str, int] = {}
         self._posting_terms, self._posting_masks = bytearray(), bytearray()
         self._posting_counts: list[int] = []
-        self._label, self._label_counts = bytearray(), bytearray()
+        self._label, self._label_counts = bytearray(), array("i")
         self._packed: dict[object, int] = {}
         self._texts: dict[int, tuple[object, bytes, bytes]] = {}
-        self._named: dict[object, tuple[bytes, int]] = {}
+        self._last_labels: tuple[object, bytes] = (None, b"")
+        self._communes: dict[Places, bytes] = {}
+        self._set_codes: dict[tuple[tuple[str, ...], Places], int] = {}
 
     def add(self, document: TrainingDocument) -> None:
         training = len(self._trainings)
@@ -79,7 +89,7 @@ class Collector:
         known = self._texts.get(id(document.terms))
         if known is None:
             ids = self._terms
-            terms = np.array([ids.setdefault(term, len(ids)) for term, _ in document.terms], np.int32).tobytes()
+            terms = array("i", [ids.setdefault(term, len(ids)) for term, _ in document.terms]).tobytes()
             if len(self._texts) >= self._CACHED:
                 self._texts.clear()
             # holding the tuple keeps its id from being given to another one
@@ -106,9 +116,10 @@ class Collector:
         places = () if offer.modality is Modality.REMOTE else offer.places
         for place in places:
             self._places += self._place.pack(number, place.lat, place.lon)
-        label_bytes, set_code = self._names(offer, tuple((p.departement, p.region, p.insee) for p in places))
-        self._label += label_bytes
-        self._label_counts += struct.pack("<i", len(label_bytes) // 4)
+        held = tuple([(place.departement, place.region, place.insee) for place in places])
+        labels = self._training_labels(offer) + self._commune_labels(held)
+        self._label += labels
+        self._label_counts.append(len(labels) // 4)
         self._sink.write(offer.payload)
         self._offers += self._offer.pack(
             offer.id,
@@ -116,7 +127,7 @@ class Collector:
             offer.card,
             int(offer.siren) if offer.siren.isdecimal() and len(offer.siren) <= 18 else -key_id("siren", offer.siren),
             self._lanes(offer, guaranteed),
-            set_code,
+            self._set_code(offer.languages, held),
             -1 if offer.price_cents is None else offer.price_cents,
             -1 if offer.hours is None else offer.hours,
             float("nan") if offer.rating is None else offer.rating,
@@ -149,32 +160,35 @@ class Collector:
             code3 = packed[key3] = columns.lane3(*key3)
         return code0 | code1 << 16 | code2 << 32 | code3 << 48
 
-    def _names(self, offer: OfferDocument, places: tuple[tuple[str, str, str], ...]) -> tuple[bytes, int]:
-        key = (
-            offer.certifications,
-            offer.rome,
-            offer.formacodes,
-            offer.nsf,
-            offer.siret,
-            offer.languages,
-            places,
-        )
-        known = self._named.get(key)
+    def _training_labels(self, offer: OfferDocument) -> bytes:
+        """Mostly those of the offer before: offers of a training share them."""
+        key = (offer.certifications, offer.rome, offer.formacodes, offer.nsf, offer.siret)
+        if key != self._last_labels[0]:
+            names = [f"certification:{code}" for code in offer.certifications]
+            names += [f"rome:{code}" for code in offer.rome]
+            names += [f"formacode:{code}" for code in offer.formacodes]
+            names += [f"nsf:{code}" for code in offer.nsf]
+            names.append(f"organisation:{offer.siret}")
+            self._last_labels = (key, self._label_codes(names))
+        return self._last_labels[1]
+
+    def _commune_labels(self, places: Places) -> bytes:
+        known = self._communes.get(places)
         if known is None:
-            names = {f"certification:{code}": 0 for code in offer.certifications}
-            names |= {f"rome:{code}": 0 for code in offer.rome}
-            names |= {f"formacode:{code}": 0 for code in offer.formacodes}
-            names |= {f"nsf:{code}": 0 for code in offer.nsf}
-            names[f"organisation:{offer.siret}"] = 0
-            names |= {f"insee:{insee}": 0 for _, _, insee in places if insee}
-            labels = self._labels
-            codes = [labels.setdefault(name, len(labels)) for name in names]
-            if len(self._named) >= self._CACHED:
-                self._named.clear()
-            known = self._named[key] = np.array(codes, np.int32).tobytes(), self._set(offer.languages, places)
+            known = self._communes[places] = self._label_codes([f"insee:{insee}" for _, _, insee in places if insee])
         return known
 
-    def _set(self, languages: tuple[str, ...], places: tuple[tuple[str, str, str], ...]) -> int:
+    def _label_codes(self, names: list[str]) -> bytes:
+        labels = self._labels
+        return array("i", [labels.setdefault(name, len(labels)) for name in dict.fromkeys(names)]).tobytes()
+
+    def _set_code(self, languages: tuple[str, ...], places: Places) -> int:
+        known = self._set_codes.get((languages, places))
+        if known is None:
+            known = self._set_codes[languages, places] = self._set(languages, places)
+        return known
+
+    def _set(self, languages: tuple[str, ...], places: Places) -> int:
         values = {f"language:{code}" for code in languages} or {f"language:{columns.UNKNOWN}"}
         values |= {f"departement:{code}" for code, _, _ in places if code}
         values |= {f"region:{code}" for _, code, _ in places if code}
@@ -212,7 +226,7 @@ class _Names:
         return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
 
 
-def merged(flats: Sequence[Flat], sink: BinaryIO) -> Flat:
+def merged(flats: Sequence[Flat], sink: Sink) -> Flat:
     """All of several flats as one; payloads are copied to ``sink`` (a removal in a later flat overrides an earlier)."""
     terms, labels, sets = _Names(), _Names(), _Names()
     columns_of: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _COLUMNS}
@@ -248,7 +262,7 @@ def merged(flats: Sequence[Flat], sink: BinaryIO) -> Flat:
     )
 
 
-def _copy_payloads(table: npt.NDArray[np.void], payload: Bytes, sink: BinaryIO, at: int) -> int:
+def _copy_payloads(table: npt.NDArray[np.void], payload: Bytes, sink: Sink, at: int) -> int:
     starts, sizes = table["payload_at"].tolist(), table["payload_size"].tolist()
     for start, size in zip(starts, sizes, strict=True):
         sink.write(payload[start : start + size])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -91,14 +91,23 @@ def still_served(replaced: Replaced, now: datetime) -> bool:
 
 def publish(folder: Path, manifest: Manifest) -> None:
     """Files of the manifest are synced already. Names are made durable before the one that points to them."""
-    body = json.dumps(asdict(manifest)).encode()
-    text = b"%08x\n" % zlib.crc32(body) + body
-    write_durably(folder / generation_file(manifest.generation), text)
+    write_durably(folder / generation_file(manifest.generation), _told(replace(manifest, older=())))
     temporary = folder / f"{CURRENT}.tmp"
-    write_durably(temporary, text)
+    write_durably(temporary, _told(manifest))
     sync_folder(folder)
     temporary.replace(folder / CURRENT)
     sync_folder(folder)
+
+
+def _told(manifest: Manifest) -> bytes:
+    body = json.dumps(asdict(manifest)).encode()
+    return b"%08x\n" % zlib.crc32(body) + body
+
+
+def last_number(folder: Path) -> int:
+    """Number of the newest generation by the names of files, when the manifest cannot be read."""
+    names = [path.stem.split("-") for path in folder.glob("generation-*.json")]
+    return max((int(parts[1]) for parts in names if len(parts) == 3 and parts[1].isdigit()), default=0)
 
 
 def write_durably(path: Path, data: bytes) -> None:

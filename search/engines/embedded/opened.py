@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +21,14 @@ class Opened:
     segments: list[Segment]
     dead: list[Bools | None]
 
-    def version_of(self, training: int) -> int:
-        """Version in which a training is shown or was removed; -1 when it is not known."""
-        found = -1
+    def versions_of(self, trainings: Collection[int]) -> dict[int, int]:
+        """Version in which each training is shown, was replaced or was removed, for those that are known."""
+        found: dict[int, int] = {}
         for segment in self.segments:
-            found = max(found, segment.versions.get(training, (0, -1))[1], segment.removed.get(training, -1))
+            shown = {key: version for key, (_, version) in segment.trainings_of(trainings).items()}
+            removed = {key: segment.removed[key] for key in trainings if key in segment.removed}
+            for key, version in (*shown.items(), *removed.items()):
+                found[key] = max(version, found.get(key, version))
         return found
 
 

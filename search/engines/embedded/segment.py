@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,6 +15,7 @@ from search.engines.embedded.arrayfile import Arrays, damaged, map_file, open_ar
 from search.engines.embedded.build import segment_arrays, term_hash
 from search.engines.embedded.columns import OFFER, PLACE, SESSION, TRAINING, Bools, Ints
 from search.engines.embedded.flat import Flat
+from search.engines.embedded.payloads import PayloadFile, checksum
 
 ARRAYS, PAYLOAD = ".seg", ".payload"
 _KNOWN_TERMS = 20_000
@@ -45,7 +47,8 @@ class Segment:
         self.payload_path = folder / f"{name}{PAYLOAD}"
         arrays, meta = open_arrays(self.path)
         self.payload = map_file(self.payload_path)
-        if len(self.payload) != meta["payload"]:
+        self._payload_crc: int = meta["payload_crc"]
+        if len(self.payload) != meta["payload_size"]:
             raise damaged(self.payload_path, "taille inattendue")
         self.arrays: Arrays = arrays
         self._known: dict[str, Sparse | Dense | None] = {}
@@ -74,6 +77,8 @@ class Segment:
     def verify(self) -> None:
         """Reads everything; ``IndexDamaged`` when a checksum differs."""
         verify_arrays(self.path)
+        if checksum(memoryview(self.payload)) != self._payload_crc:
+            raise damaged(self.payload_path, "somme de contrôle")
 
     def postings(self, term: str) -> Sparse | Dense | None:
         """Kept once looked up: some six look-ups a question, 10 microseconds each, and words recur."""
@@ -142,11 +147,22 @@ class Segment:
     def set_names(self) -> list[str]:
         return self._texts("set")
 
+    def trainings_of(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Of those training ids that are here: (number, version)."""
+        wanted = np.array(sorted(ids), np.int64)
+        known, order = self._trainings_by_id
+        if not len(known):
+            return {}
+        at = np.minimum(known.searchsorted(wanted), len(known) - 1)
+        here = known[at] == wanted
+        numbers = order[at[here]]
+        versions = self.arrays["training_version"][numbers]
+        return dict(zip(wanted[here].tolist(), zip(numbers.tolist(), versions.tolist(), strict=True), strict=True))
+
     @cached_property
-    def versions(self) -> dict[int, tuple[int, int]]:
-        """Training id -> (number, version); for the writer."""
-        ids, versions = self.arrays["training_id"].tolist(), self.arrays["training_version"].tolist()
-        return {key: (number, version) for number, (key, version) in enumerate(zip(ids, versions, strict=True))}
+    def _trainings_by_id(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.arrays["training_id"])
+        return self.arrays["training_id"][order], order
 
     @cached_property
     def removed(self) -> dict[int, int]:
@@ -244,8 +260,8 @@ def spread(starts: Ints, counts: Ints) -> Ints:
     return np.repeat(starts - ends + counts, counts) + np.arange(total)
 
 
-def write_segment(folder: Path, name: str, flat: Flat, payload_size: int) -> Segment:
-    """``<name>.payload`` is already written and synced by the caller."""
+def write_segment(folder: Path, name: str, flat: Flat, payload: PayloadFile) -> None:
+    """Beside its payload file, which is written and synced already."""
     arrays, meta = segment_arrays(flat)
-    write_arrays(folder / f"{name}{ARRAYS}", arrays, meta | {"payload": payload_size})
-    return Segment(folder, name)
+    meta |= {"payload_size": payload.size, "payload_crc": payload.crc}
+    write_arrays(folder / f"{name}{ARRAYS}", arrays, meta)

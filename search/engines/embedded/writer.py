@@ -7,11 +7,10 @@ trainings are marked dead. When the delta is big it joins the middle segment, an
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import numpy as np
 import orjson
 
 from base.clock import Clock
+from base.errors import IndexDamaged
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
 from search.engines.embedded.arrayfile import write_arrays
@@ -26,10 +26,13 @@ from search.engines.embedded.columns import Bools
 from search.engines.embedded.flat import Collector, Flat, merged
 from search.engines.embedded.manifest import (
     CURRENT,
+    EMPTY,
     MOST_KEPT,
     Manifest,
     Replaced,
     SegmentEntry,
+    generation_file,
+    last_number,
     publish,
     read_manifest,
     still_served,
@@ -37,11 +40,18 @@ from search.engines.embedded.manifest import (
     write_durably,
 )
 from search.engines.embedded.opened import Opened, open_generation
+from search.engines.embedded.payloads import new_payload_file
 from search.engines.embedded.segment import PAYLOAD, Segment, write_segment
 
-DELTA_MOST = 2_000  # trainings: rebuilding such a delta takes some 50 ms
-MIDDLE_SHARE = 0.10  # of the base; above, everything is merged
-DEAD_SHARE = 0.25  # of the base's trainings; above, everything is merged
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """When small segments join greater ones. Counts and shares of trainings."""
+
+    delta_most: int = 2_000  # making such a delta again takes some 50 ms
+    middle_share: float = 0.10  # of the base; above, everything is merged
+    dead_share: float = 0.25  # of the base; above, everything is merged
+
 
 Change = TrainingDocument | Removal
 
@@ -56,44 +66,50 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 class Writer:
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, merging: Merging) -> None:
         self._folder = folder
         self._clock = clock
+        self._merging = merging
+        self._segments: dict[str, Segment] = {}  # open since the last change
 
     def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
         """One segment of all documents; what was removed before is forgotten."""
         with writing(self._folder):
-            before = self._newest()
+            before = self._newest_or_none()
             number, build = before.number + 1, secrets.token_hex(4)
             name = f"{number:08d}-{build}-base"
-            path = self._folder / f"{name}{PAYLOAD}"
-            with path.open("wb", buffering=1 << 20) as sink:
-                collector = Collector(sink)
+            with new_payload_file(self._folder / f"{name}{PAYLOAD}") as payload:
+                collector = Collector(payload)
                 for document in documents:
                     if document.offers:
                         collector.add(document)
-                size = _synced(sink)
-            flat = collector.finish()
-            del collector
-            write_segment(self._folder, name, flat, size)
+            write_segment(self._folder, name, collector.finish(), payload)
             lexicon_file = f"{number:08d}-{build}.lexicon"
             write_durably(self._folder / lexicon_file, _lexicon_bytes(lexicon))
             self._publish(before, Manifest(number, build, (SegmentEntry(name, ""),), "", lexicon_file))
 
     def apply(self, batch: Sequence[Change]) -> None:
         with writing(self._folder):
-            before = self._newest()
-            opened = open_generation(self._folder, before, {})
+            before = read_manifest(self._folder / CURRENT)
+            opened = self._open(before)
             changes = _later_than(opened, batch)
             if not changes:
                 return
-            after = self._with_delta(before, opened, changes)
-            self._publish(before, after)
+            after = self._publish(before, self._with_delta(before, opened, changes))
             # visible and durable by now; merging may take longer
             self._merge_where_due(after)
 
-    def _newest(self) -> Manifest:
-        return read_manifest(self._folder / CURRENT)
+    def _newest_or_none(self) -> Manifest:
+        """For a rebuild, which mends a damaged index: an unreadable manifest counts as an empty one."""
+        try:
+            return read_manifest(self._folder / CURRENT)
+        except IndexDamaged:
+            return replace(EMPTY, number=last_number(self._folder))
+
+    def _open(self, manifest: Manifest) -> Opened:
+        opened = open_generation(self._folder, manifest, self._segments)
+        self._segments = {segment.name: segment for segment in opened.segments}
+        return opened
 
     def _with_delta(self, before: Manifest, opened: Opened, changes: dict[int, Change]) -> Manifest:
         number = before.number + 1
@@ -113,12 +129,17 @@ class Writer:
 
     def _merge_where_due(self, before: Manifest) -> None:
         """Delta into the middle segment, or all into one, once they are big."""
-        opened = open_generation(self._folder, before, {})
+        opened = self._open(before)
         sizes = [segment.trainings for segment in opened.segments]
-        if len(sizes) == 1 or sizes[-1] <= DELTA_MOST:
+        if sizes[-1] <= self._merging.delta_most:
+            return
+        if len(sizes) == 1:  # the first changes of an empty index: the delta is the base
+            self._publish(before, replace(before, number=before.number + 1, delta=""))
             return
         dead = 0 if opened.dead[0] is None else int(opened.dead[0].sum())
-        all_in_one = sum(sizes[1:]) > MIDDLE_SHARE * sizes[0] or dead > DEAD_SHARE * sizes[0]
+        all_in_one = (
+            sum(sizes[1:]) > self._merging.middle_share * sizes[0] or dead > self._merging.dead_share * sizes[0]
+        )
         first = 0 if all_in_one else 1
         number = before.number + 1
         name = f"{number:08d}-{before.build}-{'base' if all_in_one else 'middle'}"
@@ -128,31 +149,24 @@ class Writer:
         self._publish(before, Manifest(number, before.build, entries, "", before.lexicon))
 
     def _write_merged(self, name: str, flats: Sequence[Flat]) -> None:
-        with (self._folder / f"{name}{PAYLOAD}").open("wb", buffering=1 << 20) as sink:
-            flat = merged(flats, sink)
-            size = _synced(sink)
-        write_segment(self._folder, name, flat, size)
+        with new_payload_file(self._folder / f"{name}{PAYLOAD}") as payload:
+            flat = merged(flats, payload)
+        write_segment(self._folder, name, flat, payload)
 
     def _write_dead(self, segment: str, number: int, dead: Bools) -> str:
         name = f"{segment}-{number:08d}.dead"
         write_arrays(self._folder / name, {"dead": np.packbits(dead)}, {"trainings": len(dead)})
         return name
 
-    def _publish(self, before: Manifest, after: Manifest) -> None:
+    def _publish(self, before: Manifest, after: Manifest) -> Manifest:
         now = self._clock()
         older = [each for each in before.older if still_served(each, now)][-MOST_KEPT:]
-        if before.number:
+        if (self._folder / generation_file(before.generation)).exists():
             older.append(Replaced(before.generation, now.isoformat()))
         after = replace(after, older=tuple(older))
         publish(self._folder, after)
         sweep(self._folder, after)
-
-
-def _synced(sink: object) -> int:
-    """Flushes an open file to the disk; its size."""
-    sink.flush()  # type: ignore[attr-defined]
-    os.fsync(sink.fileno())  # type: ignore[attr-defined]
-    return int(sink.tell())  # type: ignore[attr-defined]
+        return after
 
 
 def _lexicon_bytes(lexicon: Lexicon) -> bytes:
@@ -167,11 +181,12 @@ def _later_than(opened: Opened, batch: Sequence[Change]) -> dict[int, Change]:
         known = changes.get(change.id)
         if known is None or change.version >= known.version:
             changes[change.id] = change
-    return {key: change for key, change in changes.items() if change.version >= opened.version_of(key)}
+    known_versions = opened.versions_of(changes)
+    return {key: change for key, change in changes.items() if change.version >= known_versions.get(key, change.version)}
 
 
 def _dead_after(segment: Segment, dead: Bools | None, changes: dict[int, Change]) -> Bools | None:
-    numbers = [segment.versions[key][0] for key in changes if key in segment.versions]
+    numbers = [number for number, _ in segment.trainings_of(changes).values()]
     if not numbers or (dead is not None and dead[numbers].all()):
         return dead
     found = np.zeros(segment.trainings, bool) if dead is None else dead.copy()
