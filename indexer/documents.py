@@ -53,7 +53,7 @@ _OPEN, _YES, _UNKNOWN, _MONTH, _PERMANENT = (
     DatePrecision.MONTH.value,
     Entry.PERMANENT.value,
 )
-_REMEMBERED_PLACES = 50_000
+_REMEMBERED_PLACES = 8_000
 
 Place = tuple[PlaceDocument | None, orjson.Fragment]  # None when it has no coordinates
 

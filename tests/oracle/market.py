@@ -26,11 +26,12 @@ class Market:
     documents: list[TrainingDocument]
 
 
-def open_market(shared: Path, folder: Path) -> Market:
-    """``folder`` is empty, or was filled by an earlier call."""
+def open_market(shared: Path | None, folder: Path) -> Market:
+    """``folder`` is empty, or was filled by an earlier call. Without ``shared``, the sample catalogue alone."""
     house = House(Settings(data_dir=folder, today=TODAY))
     if not (folder / "imported").exists():
-        files = sorted((shared / "offers").glob("rco_*.csv.gz")) + materialise(folder / "samples", TODAY)
+        real = sorted((shared / "offers").glob("rco_*.csv.gz")) if shared else []
+        files = real + materialise(folder / "samples", TODAY)
         for file in files:
             import_file(
                 file,
