@@ -59,8 +59,8 @@ def _tell(console: Console, summary: Summary, seconds: float) -> None:
         for problem in problems[:5]:
             console.print(f"  {problem}", markup=False)
     print(
-        f"{summary.asked} questions: {summary.found} plans found something, {summary.refused} requests named an unknown "
-        f"place, {len(summary.wrong)} were answered differently; {seconds:.0f} s"
+        f"{summary.asked} questions: {summary.found} plans found something, {summary.refused} requests named an unknown"
+        f" place, {len(summary.wrong)} were answered differently; {seconds:.0f} s"
     )
 
 
