@@ -8,11 +8,10 @@ from fastapi import APIRouter, FastAPI
 
 from api import health, offers, places, problems, ranking, submissions
 from api.documented import ProblemAnswer
-from api.services import Services
+from api.services import PREFIX, Services
 from api.watch import Metrics, Watch
 
 VERSION = "1"
-PREFIX = "/api/v1"
 _DESCRIPTION = (
     "Chercher des formations par mots et par distance du domicile et du travail, savoir pourquoi chaque résultat est à "
     "sa place, et déposer le catalogue d'un organisme. Les erreurs sont des documents RFC 9457."
@@ -41,7 +40,7 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
         ranking.routes(),
         submissions.routes(services),
     ):
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router)
     app.include_router(health.routes(services, metrics))
     if pages is not None:
         app.include_router(pages)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from api.problems import TooLarge
@@ -96,7 +96,7 @@ async def _from_form(request: Request, handle: int, most: int) -> tuple[str, int
                 if size > most:
                     raise _too_large(most)
                 return _clean(upload.filename or ""), size
-        except MultiPartException as error:
+        except HTTPException as error:
             raise InvalidParameter("body", "Le formulaire envoyé est illisible.") from error
 
 

@@ -12,7 +12,7 @@ from api.bodies import read_bounded
 from api.detail import offer_page
 from api.documented import DetailAnswer, ProblemAnswer, SearchAnswer
 from api.problems import NotThereYet
-from api.services import Services
+from api.services import PREFIX, Services
 from api.watch import Metrics, question_class
 from search.parameters import openapi_parameters, parse, parse_json
 from search.request import SearchRequest
@@ -30,7 +30,7 @@ def ask(services: Services, metrics: Metrics, request: SearchRequest) -> bytes:
 
 
 def routes(services: Services, metrics: Metrics) -> APIRouter:
-    router = APIRouter(tags=["offres"])
+    router = APIRouter(prefix=PREFIX, tags=["offres"])
 
     @router.get(
         "/offers",

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from api.documented import PlacesAnswer
-from api.services import Services
+from api.services import PREFIX, Services
 from base.errors import InvalidParameter
 from geo.found import Found
 
@@ -16,7 +16,7 @@ LONGEST = 200
 
 
 def routes(services: Services) -> APIRouter:
-    router = APIRouter(tags=["lieux"])
+    router = APIRouter(prefix=PREFIX, tags=["lieux"])
 
     @router.get(
         "/places",

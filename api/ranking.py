@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from api.documented import RankingAnswer
+from api.services import PREFIX
 from search import ranking
 
 FORMULA = "score = text × poids + near × poids + open × poids + turn × poids ; chaque part est comprise entre 0 et 1"
@@ -79,7 +80,7 @@ def ranking_page() -> dict[str, Any]:
 
 
 def routes() -> APIRouter:
-    router = APIRouter(tags=["classement"])
+    router = APIRouter(prefix=PREFIX, tags=["classement"])
     body = orjson.dumps(ranking_page())
 
     @router.get("/ranking", summary="Ce qui décide du classement", response_class=Response,

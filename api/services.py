@@ -15,6 +15,7 @@ from geo.gazetteer import Gazetteer
 from search.engines.contract import Engine
 from search.places import RememberedPlaces
 
+PREFIX = "/api/v1"
 SUBMISSION_BYTES = 512 * 1024 * 1024
 DRY_RUN_BYTES = 32 * 1024 * 1024  # answered while the caller waits
 JSON_QUESTION_BYTES = 64 * 1024

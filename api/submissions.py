@@ -13,7 +13,7 @@ from api.documented import DryRunAnswer, FindingsAnswer, ProblemAnswer, Submissi
 from api.identity import may_read, may_write_for, who
 from api.keys import Identity
 from api.reports import present_finding, present_submission
-from api.services import Services
+from api.services import PREFIX, Services
 from base.database import reading, unit_of_work
 from base.errors import InvalidParameter, NotFound
 from base.ids import id_number, id_text
@@ -38,7 +38,7 @@ _FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file
 
 
 def routes(services: Services) -> APIRouter:
-    router = APIRouter(tags=["dépôts"])
+    router = APIRouter(prefix=PREFIX, tags=["dépôts"])
 
     @router.post(
         "/organisations/{siret}/catalogue",
@@ -81,7 +81,7 @@ def routes(services: Services) -> APIRouter:
                 report = await run_in_threadpool(services.dry_run, file.path, siret=siret, mode=mode)
                 return Response(orjson.dumps(report), media_type=JSON)
             row = await run_in_threadpool(_keep, services, file, siret, Mode(mode), identity)
-        location = f"/api/v1/submissions/{id_text(row.id)}"
+        location = f"{PREFIX}/submissions/{id_text(row.id)}"
         return Response(orjson.dumps(present_submission(row, {})), 202, {"Location": location}, JSON)
 
     @router.get(

@@ -1,0 +1,204 @@
+"""Catalogues sent by organisations: keys, limits, dry runs, the worker, findings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from api.app import create_app
+from api.keys import Role, identify, issue, revoke
+from api.services import Limits
+from base.database import reading, unit_of_work
+from base.errors import InvalidParameter
+from catalog.store.read import counts
+from indexer.follow import catch_up
+from parcours.demo import Prepared
+from parcours.wiring import House
+from parcours.working import import_next
+from tests.api.client import Client
+
+OTHER = "98765432100017"
+
+
+@pytest.fixture
+def prepared(sample: tuple[House, Prepared]) -> Prepared:
+    return sample[1]
+
+
+@pytest.fixture
+def route(prepared: Prepared) -> str:
+    return f"/api/v1/organisations/{prepared.siret}/catalogue"
+
+
+@pytest.fixture
+def catalogue(prepared: Prepared) -> bytes:
+    """The organisation's own file with one title changed."""
+    before = prepared.example.read_bytes()
+    after = before.replace(b"</intitule-formation>", b" zorglub</intitule-formation>", 1)
+    assert after != before
+    return after
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def new_key(house: House, role: Role, siret: str = "") -> str:
+    with unit_of_work(house.database) as conn:
+        return issue(conn, role=role, siret=siret, name="test", now=house.clock())
+
+
+def test_a_key_is_kept_as_a_digest_only(own: House, prepared: Prepared) -> None:
+    with reading(own.database) as conn:
+        rows = conn.execute(text("SELECT * FROM api_key")).all()
+        assert prepared.key.rpartition("_")[2] not in repr(rows)
+        identity = identify(conn, prepared.key)
+    assert identity is not None
+    assert (identity.role, identity.siret) == (Role.ORGANISATION, prepared.siret)
+
+
+def test_an_organisation_s_key_needs_its_siret(own: House) -> None:
+    with pytest.raises(InvalidParameter), unit_of_work(own.database) as conn:
+        issue(conn, role=Role.ORGANISATION, siret="123", name="", now=own.clock())
+
+
+@pytest.mark.parametrize("key", ["", "x", "pk_", "pk_0_0", "pk_ééé_x", "pk_" + "a" * 500, "Bearer", "pk__x", "\x00"])
+def test_no_key_or_a_wrong_one_is_unauthenticated(writing: Client, route: str, key: str) -> None:
+    headers = {"X-API-Key": key.encode()}
+    response = writing.post(route, content=b"<x/>", headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_key_that_was_revoked_opens_nothing(own: House, writing: Client, route: str, prepared: Prepared) -> None:
+    with unit_of_work(own.database) as conn:
+        assert revoke(conn, prepared.key.split("_")[1], now=own.clock())
+    assert writing.post(route, content=b"<x/>", headers=bearer(prepared.key)).status_code == 401
+
+
+def test_an_organisation_writes_for_itself_only_and_an_operator_for_all(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    theirs = f"/api/v1/organisations/{OTHER}/catalogue"
+    assert writing.post(theirs, content=catalogue, headers=bearer(prepared.key)).status_code == 403
+    operator = new_key(own, Role.OPERATOR)
+    sent = writing.post(route, content=catalogue, headers={"X-API-Key": operator})
+    assert sent.status_code == 202
+    location = sent.headers["location"]
+    assert writing.get(location, headers=bearer(prepared.key)).status_code == 200  # it is about them
+    stranger = new_key(own, Role.ORGANISATION, OTHER)
+    assert writing.get(location, headers=bearer(stranger)).status_code == 403
+    assert writing.get(f"{location}/findings", headers=bearer(stranger)).status_code == 403
+    assert writing.get(location).status_code == 401
+
+
+def test_what_is_sent_is_imported_by_a_worker_and_becomes_searchable(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    key = bearer(prepared.key)
+    sent = writing.post(route, content=catalogue, headers=key)
+    assert sent.status_code == 202
+    assert sent.json()["state"] == "received"
+    assert writing.get("/api/v1/offers?q=zorglub").json()["total"] == 0
+    assert import_next(own, "test")
+    catch_up(own.database, own.engine, clock=own.clock)
+    told = writing.get(sent.headers["location"], headers=key).json()
+    assert told["state"] == "done"
+    assert told["counts"]["changed"] == 1
+    assert writing.get("/api/v1/offers?q=zorglub").json()["total"] > 0
+    assert not import_next(own, "test")
+
+
+def test_a_form_does_as_well_as_a_raw_body(writing: Client, route: str, prepared: Prepared, catalogue: bytes) -> None:
+    files = {"file": ("../../mon catalogue.xml", catalogue, "application/xml")}
+    sent = writing.post(route, files=files, headers=bearer(prepared.key))
+    assert sent.status_code == 202
+    assert sent.json()["file_name"] == "mon catalogue.xml"
+    assert (
+        writing.post(route, data={"a": "b"}, files={"x": ("n", b"")}, headers=bearer(prepared.key)).status_code == 422
+    )
+    broken = {**bearer(prepared.key), "Content-Type": "multipart/form-data; boundary=x"}
+    assert writing.post(route, content=b"--y nonsense", headers=broken).status_code == 422
+
+
+def test_a_dry_run_answers_at_once_and_stores_nothing(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    with reading(own.database) as conn:
+        before = counts(conn)
+    response = writing.post(f"{route}?dry_run=true", content=catalogue, headers=bearer(prepared.key))
+    assert response.status_code == 200, response.text
+    report = response.json()
+    assert report["dry_run"]
+    assert report["counts"]["changed"] == 1
+    assert all(one["message"] and one["code"] for one in report["findings"])
+    with reading(own.database) as conn:
+        assert counts(conn) == before
+    assert not import_next(own, "test")
+
+
+def test_findings_come_page_by_page(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    key = bearer(prepared.key)
+    damaged = catalogue.replace(b"<modalites-enseignement>", b"<modalites-enseignement>9")
+    location = writing.post(route, content=damaged, headers=key).headers["location"]
+    import_next(own, "test")
+    whole = writing.get(f"{location}/findings?limit=1000", headers=key).json()
+    assert len(whole["findings"]) > 2
+    assert whole["next_after"] is None
+    met, after = [], 0
+    while after is not None:
+        page = writing.get(f"{location}/findings?limit=2&after={after}", headers=key).json()
+        met += page["findings"]
+        after = page["next_after"]
+    assert met == whole["findings"]
+    assert writing.get(f"{location}/findings?after=-1", headers=key).json()["parameter"] == "after"
+
+
+def test_a_file_that_is_no_catalogue_is_refused_with_its_finding(
+    own: House, writing: Client, route: str, prepared: Prepared
+) -> None:
+    key = bearer(prepared.key)
+    location = writing.post(route, content=b"<lheo><offres>", headers=key).headers["location"]
+    import_next(own, "test")
+    told = writing.get(location, headers=key).json()
+    assert told["state"] == "refused"
+    assert told["error"]
+    assert writing.get(f"{location}/findings", headers=key).json()["findings"][0]["severity"] == "error"
+
+
+def test_what_is_too_large_is_refused_by_its_header_and_by_its_bytes(
+    own: House, route: str, prepared: Prepared
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b"x" * 50_000
+
+    services = replace(own.services, limits=Limits(submission_bytes=100_000, dry_run_bytes=10_000))
+    with Client(create_app(services)) as client:
+        key = bearer(prepared.key)
+        assert client.post(route, content=b"x" * 200_000, headers=key).status_code == 413
+        assert client.post(route, content=chunks(), headers=key).status_code == 413
+        assert client.post(route, files={"file": ("a", b"x" * 300_000)}, headers=key).status_code == 413
+        assert client.post(f"{route}?dry_run=1", content=b"x" * 80_000, headers=key).status_code == 413
+    assert not list((own.settings.submissions_dir / "uploads").iterdir())
+
+
+@pytest.mark.parametrize("query", ["mode=both", "dry_run=perhaps"])
+def test_odd_options_are_refused_by_name(writing: Client, route: str, prepared: Prepared, query: str) -> None:
+    response = writing.post(f"{route}?{query}", content=b"<x/>", headers=bearer(prepared.key))
+    assert response.status_code == 422
+    assert response.json()["parameter"] == query.split("=")[0]
+
+
+def test_an_empty_body_and_an_impossible_siret_are_refused(own: House, writing: Client, route: str) -> None:
+    operator = bearer(new_key(own, Role.OPERATOR))
+    assert writing.post(route, content=b"", headers=operator).status_code == 422
+    assert writing.post("/api/v1/organisations/12/catalogue", content=b"<x/>", headers=operator).status_code == 422
+    assert writing.get("/api/v1/submissions/0000000000000", headers=operator).status_code == 404
+    assert writing.get("/api/v1/submissions/%00", headers=operator).status_code == 404
