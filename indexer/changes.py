@@ -10,9 +10,9 @@ from sqlalchemy import Engine as Database
 from base.database import reading, unit_of_work
 from catalog.store import marks
 from catalog.store.read import read_catalogue
-from indexer.documents import DocumentBuilder
+from indexer.documents import DocumentBuilder, Terms
 from indexer.grouping import regroup
-from indexer.texts import fields_of
+from indexer.texts import Fields, fields_of
 from indexer.vocabulary import read_labels
 from search.analysis import document_terms
 from search.document import Removal, TrainingDocument
@@ -43,7 +43,11 @@ def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[Training
     found: dict[int, TrainingDocument | Removal] = {
         training: Removal(training, versions.get(training, 0)) for training in training_ids
     }
+    analysed: dict[Fields, Terms] = {}  # what changes together often says the same: sessions of one market
     for training in read_catalogue(conn, training_ids):
-        terms = document_terms(dict(fields_of(training, labels)))
+        fields = fields_of(training, labels)
+        terms = analysed.get(fields)
+        if terms is None:
+            terms = analysed[fields] = document_terms(dict(fields))
         found[training.id] = builder.build(training, terms, versions.get(training.id, 0))
     return list(found.values())

@@ -16,7 +16,7 @@ from indexer.changes import index_trainings
 from indexer.rebuild import Progress, rebuild, silent
 from search.engines.contract import Engine
 
-LIMIT = 500  # trainings a batch: some 0.1 s, so that a single change never waits long behind a large import
+LIMIT = 250  # trainings a batch: some 0.3 s, so that a single change does not wait a second behind a large import
 POLL_SECONDS = 0.2
 # Applying costs several times what rebuilding costs per training, and leaves the lexicon as it was.
 REBUILD_SHARE = 0.2
