@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
-from base.clock import fixed_clock
-from base.database import open_database, reading
-from base.migrate import upgrade
+from base.database import reading
 from catalog.store.read import read_catalogue
 from catalog.store.submissions import findings_page
-from geo.gazetteer import Gazetteer
-from ingest.run import import_file
+from tests.ingest.conftest import Import
 from tests.ingest.damage.variants import Variant, bases, variants
 
 SEED = 20_261_102
 VARIANTS = list(variants(SEED, bases()))
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return Gazetteer.open(None)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'parcours.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
-
-
 @pytest.mark.parametrize("variant", VARIANTS, ids=[variant.name for variant in VARIANTS])
-def test_a_damaged_file_gets_what_the_table_says(
-    variant: Variant, database: Engine, gazetteer: Gazetteer, tmp_path: Path
-) -> None:
+def test_a_damaged_file_gets_what_the_table_says(variant: Variant, database: Engine, imported: Import) -> None:
     wanted = variant.damaged.outcome
-    path = tmp_path / "envoi"
-    path.write_bytes(variant.damaged.content)
-    report = import_file(
-        path,
-        database=database,
-        submissions_dir=tmp_path / "submissions",
-        gazetteer=gazetteer,
-        clock=fixed_clock(date(2026, 11, 2)),
-    )
+    report = imported(variant.damaged.content)
     assert report.submission is not None
     with reading(database) as conn:
         findings = findings_page(conn, report.submission, 0, 10_000)
