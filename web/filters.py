@@ -36,6 +36,7 @@ _AUDIENCES = {
     "jobseeker": "et celles réservées aux demandeurs d'emploi",
     "esat": "et celles réservées aux travailleurs en ESAT",
 }
+PANEL = frozenset({"start_from", "start_to", "price_max", "hours_max"})  # inputs that stand among the filters
 # Parameters with an input of their own on the page; the others travel as hidden inputs, and show as chips.
 FIELDS = {
     "q": "Métier, compétence ou diplôme",
@@ -47,8 +48,8 @@ FIELDS = {
     "bookable": "Places encore réservables",
     "start_from": "Début au plus tôt",
     "start_to": "Début au plus tard",
-    "price_max": "Prix maximum",
-    "hours_max": "Durée maximum",
+    "price_max": "Prix au plus",
+    "hours_max": "Durée au plus",
 }
 _HIDDEN_LABELS = {
     "certification": "Certification",

@@ -26,7 +26,7 @@ from web import ranking, wording
 from web.assets import read_assets, serve
 from web.cards import card
 from web.detail import offer_view
-from web.filters import FIELDS, chips, groups, hidden
+from web.filters import FIELDS, PANEL, chips, groups, hidden
 from web.question import Pairs, Question, back_to_search
 from web.rendering import Renderer
 
@@ -134,14 +134,18 @@ def results(site: Site, given: Pairs) -> Response:
 
 def refused(site: Site, given: Pairs, error: InvalidParameter) -> Response:
     """The form as it was typed, the message beside the field it names; other conditions travel on unseen."""
-    keep = [(name, value) for name, value in given if name not in FIELDS and name != error.parameter and value]
+    fault = wording.fault_of(error)
+    in_filters = fault.field in PANEL
+    shown = set(FIELDS) if in_filters else set(FIELDS) - PANEL
+    dropped = {*shown, error.parameter, "cursor"}
     return site.renderer.page(
         "erreur_question.html",
         error.status,
-        fault=wording.fault_of(error),
+        fault=fault,
         title=error.title,
         form=form_values(given),
-        keep=[pair for pair in keep if pair[0] != "cursor"],
+        keep=[(name, value) for name, value in given if value and name not in dropped],
+        in_filters=in_filters,
     )
 
 

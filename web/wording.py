@@ -11,7 +11,7 @@ from base.errors import InvalidParameter
 from catalog.codes.facets import PlacePrecision
 from web.cards import ROUGH
 from web.filters import FIELDS, LEGENDS
-from web.french import counted, decimal
+from web.french import NBSP, counted, decimal
 from web.labels import label as label_of
 from web.question import Question
 
@@ -34,6 +34,7 @@ class Note:
 class Fault:
     parameter: str
     field: str  # id of the input it stands beside, "" when the page has none
+    label: str
     text: str
 
 
@@ -42,7 +43,7 @@ def heading(answer: Mapping[str, Any], question: Question) -> str:
     total = answer["total"]
     said = counted(total, "offre") if total else "Aucune offre"
     if question.request.q:
-        said += f" pour « {question.request.q} »"
+        said += f" pour «{NBSP}{question.request.q}{NBSP}»"
     return said + _around(answer["understood"], question)
 
 
@@ -102,4 +103,4 @@ def fault_of(error: InvalidParameter) -> Fault:
         part if part.startswith("«") else _NAME.sub(lambda name: f"« {_NAMES[name.group(1)]} »", part) for part in parts
     )
     field = error.parameter if error.parameter in FIELDS else ""
-    return Fault(error.parameter, field, said)
+    return Fault(error.parameter, field, FIELDS.get(field, ""), said)

@@ -131,15 +131,17 @@ def records() -> list[TrainingRecord]:
                 },
                 details={"admission": ["après entretien", "après test"]},
             ),
-            offer("O2", modality=Modality.REMOTE, places=(), price_cents=390_000, hours=420, accessibility={Need.REMOTE: Answer.YES}),
+            offer("O2", modality=Modality.REMOTE, places=(), price_cents=390_000, hours=420,
+                  accessibility={Need.REMOTE: Answer.YES}),
             certification="RNCP90102", certification_codes=("RNCP90102",), certification_kind=CertificationKind.RNCP,
             level=Level.L5, objective="Établir les bulletins de paie et tenir la comptabilité d'une petite entreprise.",
-            content="Paie :\n- Bulletins simples\n- Charges sociales\n- Déclarations\n\nComptabilité :\n- Écritures\n- TVA",
+            content="Paie :\n- Bulletins simples\n- Charges sociales\n- Déclarations\n\nComptabilité :\n- TVA",
             results="Un titre de niveau 5 en trois blocs.", highlights="Stage de quatre semaines.",
         ),
         training(
             ATELIER, "T2", "Secrétaire comptable",
-            offer("O1", places=(VILLEURBANNE,), price_cents=None, hours=None, entry=Entry.PERMANENT, sessions=(), modality=Modality.UNKNOWN),
+            offer("O1", places=(VILLEURBANNE,), price_cents=None, hours=None, entry=Entry.PERMANENT, sessions=(),
+                  modality=Modality.UNKNOWN),
             certification="RNCP90101", certification_codes=("RNCP90101",), certification_kind=CertificationKind.RNCP,
             level=Level.L4, objective="Tenir la comptabilité courante.",
         ),
@@ -162,13 +164,15 @@ def records() -> list[TrainingRecord]:
         ),
         training(
             CLAIR, "T1", "Tableur, niveau avancé " + HOSTILE,
-            offer("O1", modality=Modality.MIXED, places=(PARIS,), rhythms=(Rhythm.EVENING,), texts={"adaptations": HOSTILE}),
+            offer("O1", modality=Modality.MIXED, places=(PARIS,), rhythms=(Rhythm.EVENING,),
+                  texts={"adaptations": HOSTILE}),
             offer("O2", audiences=(Audience.JOBSEEKER,)),
             objective=HOSTILE,
         ),
         *(
             training(
-                organisation(100 + number, f"École des langues n° {number}"), "T1", f"Anglais professionnel, atelier {number}",
+                organisation(100 + number, f"École des langues n° {number}"), "T1",
+                f"Anglais professionnel, atelier {number}",
                 offer("O1", hours=20 + number, price_cents=50_000 + 1_000 * number, places=(LYON,)),
                 objective="Parler anglais au travail.",
             )
