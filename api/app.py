@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api import health, offers, places, problems, ranking, submissions
+from api.direct import Direct
 from api.documented import ProblemAnswer
 from api.services import PREFIX, Services
 from api.watch import Metrics, Watch
@@ -45,6 +46,9 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
     if pages is not None:
         app.include_router(pages)
     problems.install(app, show)
+    app.add_middleware(
+        Direct, path=f"{PREFIX}/offers", answer=lambda pairs: offers.answer_address(services, metrics, pairs)
+    )
     app.add_middleware(Watch, metrics=metrics, show=show)
     _document(app)
     return app

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request, Response
 from api.bodies import read_bounded
 from api.detail import offer_page
 from api.documented import DetailAnswer, ProblemAnswer, SearchAnswer
-from api.problems import NotThereYet
 from api.services import PREFIX, Services
 from api.watch import Metrics, question_class
+from base.errors import NotBuiltYet
 from search.parameters import openapi_parameters, parse, parse_json
 from search.request import SearchRequest
 from search.service import answer
@@ -27,6 +27,10 @@ def ask(services: Services, metrics: Metrics, request: SearchRequest) -> bytes:
     body = answer(request, engine=services.engine, gazetteer=services.places, day=services.today())
     metrics.questions.labels(question_class(request)).observe(time.perf_counter() - began)
     return body
+
+
+def answer_address(services: Services, metrics: Metrics, pairs: list[tuple[str, str]]) -> Response:
+    return Response(ask(services, metrics, parse(pairs)), media_type=JSON)
 
 
 def routes(services: Services, metrics: Metrics) -> APIRouter:
@@ -43,7 +47,7 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
         openapi_extra={"parameters": openapi_parameters()},
     )
     async def search_offers(request: Request) -> Response:
-        return Response(ask(services, metrics, parse(request.query_params.multi_items())), media_type=JSON)
+        return answer_address(services, metrics, request.query_params.multi_items())
 
     @router.post(
         "/offers/search",
@@ -69,15 +73,13 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
     def one_offer(offer_id: str) -> Response:
         return Response(orjson.dumps(offer_page(services.database, offer_id, services.today())), media_type=JSON)
 
-    @router.get("/offers/{offer_id}/rank", summary="Le rang d'une offre (à venir)", response_class=Response,
-                responses={501: {"model": ProblemAnswer, "description": "Pas encore disponible."}})  # fmt: skip
+    @router.get("/offers/{offer_id}/rank", summary="Le rang d'une offre (à venir)", response_class=Response)
     async def rank(offer_id: str) -> Response:
-        raise NotThereYet("Le rang d'une offre n'est pas encore disponible.")
+        raise NotBuiltYet("offer_id", "Le rang d'une offre n'est pas encore disponible.")
 
-    @router.get("/suggest", summary="Compléter des mots (à venir)", response_class=Response,
-                responses={501: {"model": ProblemAnswer, "description": "Pas encore disponible."}})  # fmt: skip
+    @router.get("/suggest", summary="Compléter des mots (à venir)", response_class=Response)
     async def suggest() -> Response:
-        raise NotThereYet("Les suggestions de mots ne sont pas encore disponibles.")
+        raise NotBuiltYet("q", "Les suggestions de mots ne sont pas encore disponibles.")
 
     return router
 

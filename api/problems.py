@@ -30,14 +30,6 @@ class TooLarge(ParcoursError):
     title = "Envoi trop volumineux"
 
 
-class NotThereYet(ParcoursError):
-    """A route of the contract that a later version fills."""
-
-    status = 501
-    code = "not-built-yet"
-    title = "Pas encore disponible"
-
-
 def document(error: ParcoursError) -> dict[str, Any]:
     """Members of the problem; ``extra`` of the error adds its own and never replaces a standard one."""
     standard = {

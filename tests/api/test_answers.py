@@ -61,7 +61,7 @@ def test_the_ranking_is_published_with_its_weights(client: Client) -> None:
 def test_what_comes_later_says_so(client: Client) -> None:
     for address in ("/api/v1/suggest?q=bou", "/api/v1/offers/0000000000000/rank?q=a"):
         response = client.get(address)
-        assert response.status_code == 501
+        assert response.status_code == 422
         assert response.json()["code"] == "not-built-yet"
 
 
