@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from base.errors import IndexDamaged
 
-MAGIC = b"PARCIDX1"
+MAGIC = b"PARCIDX2"  # the last letter is the version of the format: an index of another one is built again
 _ALIGN = 64
 Arrays = dict[str, npt.NDArray[Any]]
 

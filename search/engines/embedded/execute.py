@@ -18,7 +18,7 @@ from search.engines.embedded.reach import Reach
 from search.engines.embedded.scratch import SCRATCH
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
-from search.engines.embedded.text import matching_trainings
+from search.engines.embedded.text import AskedWords
 from search.plan import Plan, Remote
 
 _FEW = 200  # trainings whose rows are all looked at before geography is asked
@@ -79,26 +79,36 @@ def _by_narrowest(part: Part, plan: Plan, reach: Reach) -> Chosen:
     """Starts from what leaves the fewest rows: labels, words or geography; everything when none is asked."""
     segment = part.segment
     labelled = labelled_rows(segment, plan.filters)
+    words = AskedWords(segment, plan.words) if plan.words else None
+    if words is not None and words.impossible:
+        return Chosen(part, np.empty(0, np.int64), None, None, None)
     if labelled is not None:
         chosen = Chosen(part, _alive(part, labelled), None, None, None)
-        if plan.words:
-            chosen = _with_words(chosen, *matching_trainings(segment, plan.words, part.dead_trainings))
+        if words is not None:
+            chosen = _with_words(chosen, words)
         return _in_reach(_remote_or_not(chosen, plan.remote), reach)
-    if plan.words:
-        trainings, text = matching_trainings(segment, plan.words, part.dead_trainings)
-        if not len(trainings):
-            return Chosen(part, trainings, text, None, None)
-        if reach.bounded and plan.remote is not Remote.ONLY and len(trainings) > _FEW:
-            rows = _rows_of_blocks(segment, reach.blocks(segment), plan.remote)
-            if len(rows) < len(trainings) * _ROWS_LOOKED_UP:
-                return _in_reach(_with_words(Chosen(part, rows, None, None, None), trainings, text), reach)
-        rows, counts = segment.rows_of_trainings(trainings)
-        return _in_reach(_remote_or_not(Chosen(part, rows, np.repeat(text, counts), None, None), plan.remote), reach)
+    if words is not None:
+        return _by_words(part, plan, words, reach)
     if reach.bounded:
         return _by_geography(part, plan, reach)
     low = segment.remote_from if plan.remote is Remote.ONLY else 0
     high = segment.remote_from if plan.remote is Remote.EXCLUDE else segment.offers
     return _in_reach(Chosen(part, _alive(part, np.arange(low, high)), None, None, None), reach)
+
+
+def _by_words(part: Part, plan: Plan, words: AskedWords, reach: Reach) -> Chosen:
+    """From the rows near an origin or from the trainings that hold the words, whichever are fewer."""
+    segment = part.segment
+    rows: Ints | None = None
+    if reach.bounded and plan.remote is not Remote.ONLY and words.most > _FEW:
+        rows = _rows_of_blocks(segment, reach.blocks(segment), plan.remote)
+        if len(rows) < words.most:
+            return _in_reach(_with_words(Chosen(part, _alive(part, rows), None, None, None), words), reach)
+    trainings, text = words.trainings(part.dead_trainings)
+    if rows is not None and len(rows) < len(trainings) * _ROWS_LOOKED_UP:
+        return _in_reach(_of_trainings(Chosen(part, rows, None, None, None), trainings, text), reach)
+    rows, counts = segment.rows_of_trainings(trainings)
+    return _in_reach(_remote_or_not(Chosen(part, rows, np.repeat(text, counts), None, None), plan.remote), reach)
 
 
 def _remote_or_not(chosen: Chosen, remote: Remote) -> Chosen:
@@ -150,8 +160,14 @@ def _alive(part: Part, rows: Ints) -> Ints:
     return rows if part.dead_rows is None else rows[~part.dead_rows.take(rows)]
 
 
-def _with_words(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
-    """Rows of the trainings, with their text part."""
+def _with_words(chosen: Chosen, words: AskedWords) -> Chosen:
+    """The rows whose training holds the words, with their text part."""
+    at, text = words.among(chosen.part.segment.training.take(chosen.rows))
+    return replace(chosen, rows=chosen.rows.take(at), text=text)
+
+
+def _of_trainings(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
+    """The rows of some trainings, with their text part."""
     segment = chosen.part.segment
     numbers = SCRATCH.numbers(segment.trainings)
     numbers[trainings] = SCRATCH.count(len(trainings) + 1)[1:]

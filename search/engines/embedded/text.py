@@ -1,6 +1,7 @@
 """Which trainings hold the words of a plan, and how well: docs/search.md, "Words" and "Scoring".
 
-The required word that fewest trainings hold gives the candidates; every other word is only looked up for those.
+The required word that fewest trainings hold gives the candidates; every other word is only looked up for those. Where
+geography leaves fewer rows than that, the words are looked up for those rows instead.
 """
 
 from __future__ import annotations
@@ -35,37 +36,63 @@ class _Held:
     values: Floats  # weight x value by mask; the greatest for mask 0 is 0
 
 
-def matching_trainings(segment: Segment, words: Sequence[Word], dead: Bools | None) -> tuple[Ints, Floats]:
-    """Trainings that match, ascending, and their text part."""
-    held = [
-        [
-            _Held(postings, weighted_values(alternative.weight))
-            for alternative in word.alternatives
-            if (postings := segment.postings(alternative.term)) is not None
+class AskedWords:
+    """The words of a plan as a segment holds them."""
+
+    def __init__(self, segment: Segment, words: Sequence[Word]) -> None:
+        self._segment, self._words = segment, words
+        self._held = [
+            [
+                _Held(postings, weighted_values(alternative.weight))
+                for alternative in word.alternatives
+                if (postings := segment.postings(alternative.term)) is not None
+            ]
+            for word in words
         ]
-        for word in words
-    ]
-    required = [index for index, word in enumerate(words) if word.required]
-    if any(not held[index] for index in required):
-        return np.empty(0, np.int64), np.empty(0)
-    driver = min(required, key=lambda index: sum(each.postings.count for each in held[index]), default=None)
-    found = _union(segment, [each for lists in held for each in lists] if driver is None else held[driver])
-    if dead is not None:
-        found = found[~dead.take(found)]
-    values: dict[int, Floats] = {}
-    for index in sorted(range(len(words)), key=lambda index: (not words[index].required, index != driver)):
-        value = _values(segment, held[index], found)
-        if words[index].required and index != driver:
-            kept = value > 0
-            if not kept.all():
-                at = np.flatnonzero(kept)
-                found, value = found.take(at), value.take(at)
-                values = {known: each.take(at) for known, each in values.items()}
-        values[index] = value
-    text = np.zeros(len(found))
-    for index, word in enumerate(words):  # in this order: the sum is compared to 1e-9 with others
-        text += word.share * values[index]
-    return found, text
+        required = [index for index, word in enumerate(words) if word.required]
+        self.impossible = any(not self._held[index] for index in required) or not any(self._held)
+        counts = [sum(each.postings.count for each in lists) for lists in self._held]
+        self._driver = min(required, key=counts.__getitem__, default=None)
+        # at most so many trainings match
+        self.most = min(segment.trainings, sum(counts) if self._driver is None else counts[self._driver])
+
+    def trainings(self, dead: Bools | None) -> tuple[Ints, Floats]:
+        """Trainings that match, ascending, and their text part."""
+        if self.impossible:
+            return np.empty(0, np.int64), np.empty(0)
+        driver = self._driver
+        lists = [each for lists in self._held for each in lists] if driver is None else self._held[driver]
+        found = _union(self._segment, lists)
+        if dead is not None:
+            found = found[~dead.take(found)]
+        kept, text = self._matching(found, driver)
+        return (found if kept is None else found.take(kept)), text
+
+    def among(self, trainings: Ints) -> tuple[Ints, Floats]:
+        """Positions of those of the given trainings (any order, repeated) that match, and their text part."""
+        kept, text = self._matching(trainings, None)
+        return (np.arange(len(trainings)) if kept is None else kept), text
+
+    def _matching(self, trainings: Ints, known: int | None) -> tuple[Ints | None, Floats]:
+        """Positions that hold all required words (``None`` = all), and their text part. ``known``: a word they hold."""
+        words, values = self._words, dict[int, Floats]()
+        kept: Ints | None = None
+        for index in sorted(range(len(words)), key=lambda index: (not words[index].required, index != self._driver)):
+            value = _values(self._segment, self._held[index], trainings)
+            if words[index].required and index != known:
+                at = np.flatnonzero(value > 0)
+                if len(at) < len(value):
+                    trainings, value = trainings.take(at), value.take(at)
+                    values = {before: each.take(at) for before, each in values.items()}
+                    kept = at if kept is None else kept.take(at)
+            values[index] = value
+        if self._driver is None:  # no word is required: one must be held all the same
+            kept = np.flatnonzero(np.logical_or.reduce([value > 0 for value in values.values()]))
+            trainings, values = trainings.take(kept), {index: each.take(kept) for index, each in values.items()}
+        text = np.zeros(len(trainings))
+        for index, word in enumerate(words):  # in this order: the sum is compared to 1e-9 with others
+            text += word.share * values[index]
+        return kept, text
 
 
 def _union(segment: Segment, lists: Sequence[_Held]) -> Ints:
