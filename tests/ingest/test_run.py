@@ -239,6 +239,7 @@ def test_the_real_catalogue_gives_its_offers_and_explains_every_other_row(
     assert (again.created, again.changed, again.unchanged) == (0, 0, 29_041)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_other_real_file_too(imported: Import, shared: Path) -> None:
     path = shared / "offers" / "rco_offre_info_2020-06-25.csv.gz"
