@@ -1,0 +1,206 @@
+"""Every command: what it prints for people, what it gives to programs, how it fails."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from parcours.demo import Prepared
+from parcours.wiring import House
+from samples import materialise
+from search.declared import PARAMETERS
+from tests.parcours.conftest import Run
+from tests.parcours.prepared import DAY
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    return materialise(tmp_path / "files", DAY)[0]
+
+
+def test_help_teaches_with_examples(parcours: Run) -> None:
+    told = parcours("--help")
+    assert told.status == 0
+    for command in (
+        "import",
+        "search",
+        "explain",
+        "reference",
+        "reindex",
+        "worker",
+        "serve",
+        "demo",
+        "admin",
+        "findings",
+    ):
+        assert command in told.out
+    assert "parcours search comptabilité" in told.out
+
+
+def test_search_takes_every_parameter_of_a_question(parcours: Run) -> None:
+    told = parcours("search", "--help").out.replace("\n", " ")
+    for parameter in PARAMETERS:
+        if parameter.built and parameter.name not in ("q", "radius_km"):
+            assert f"--{parameter.name.replace('_', '-')}" in told
+    assert "--radius" in told
+
+
+def test_search_shows_distance_next_session_price_and_why(searching: Run) -> None:
+    told = searching("search", "comptabilité", "--home", "Lyon", "--radius", "30")
+    assert told.status == 0
+    for expected in ("km du domicile", "prochaine session", "€", "dans l'intitulé", "Filtres", "modality", "Lyon (69)"):
+        assert expected in told.out
+
+
+def test_search_in_json_is_the_answer_of_the_api(searching: Run) -> None:
+    page = searching("search", "anglais", "--home", "Lyon", "--radius-km", "500", "--json", "--limit", "3").json
+    assert len(page["hits"]) == 3
+    assert page["facets"]
+    assert page["hits"][0]["reasons"]
+    bare = searching("search", "anglais", "--no-facets", "--no-reasons", "--no-group", "--json").json
+    assert bare["facets"] is None
+    assert "reasons" not in bare["hits"][0]
+
+
+def test_repeated_options_are_alternatives_and_needs_add_up(searching: Run) -> None:
+    def total(*arguments: str) -> int:
+        return int(searching("search", "--json", *arguments).json["total"])
+
+    apart = [total("--modality", one) for one in ("in_person", "remote")]
+    assert total("--modality", "in_person", "--modality", "remote") == sum(apart)
+    one, two = ("--accessibility", "premises:yes"), ("--accessibility", "referent:yes")
+    assert total(*one, *two) < min(total(*one), total(*two))
+
+
+def test_explain_says_the_parts_of_a_score(searching: Run) -> None:
+    hit = searching("search", "boulanger", "--home", "Lyon", "--json").json["hits"][0]
+    told = searching("explain", hit["id"], "boulanger", "--home", "Lyon")
+    assert told.status == 0
+    assert "Répond à la question" in told.out
+    assert f"{hit['score']:.6f}" in told.out
+    by_program = searching("explain", hit["id"], "boulanger", "--home", "Lyon", "--json").json
+    assert by_program["matches"]
+    assert "Ne répond pas" in searching("explain", hit["id"], "soudeur", "--home", "Brest").out
+
+
+def test_import_migrates_stores_indexes_and_reports(parcours: Run, catalogue: Path) -> None:
+    told = parcours("import", str(catalogue), "--json")
+    assert told.status == 0
+    assert told.json["counts"]["created"] == told.json["indexed_trainings"] > 0
+    again = parcours("import", str(catalogue))
+    assert again.status == 0
+    assert "Rien n'a changé" in again.out
+    assert parcours("search", "--json").json["total"] == told.json["counts"]["offers_taken"]
+
+
+def test_findings_of_a_submission_can_be_read_again(parcours: Run, catalogue: Path) -> None:
+    told = parcours("import", str(catalogue), "--json").json
+    found = parcours("findings", told["submission"], "--json").json
+    assert len(found) == sum(told["findings_by_code"].values())
+    assert found[0]["message"]
+    assert "ligne" in parcours("findings", told["submission"]).out
+
+
+def test_a_dry_run_stores_nothing(parcours: Run, catalogue: Path) -> None:
+    told = parcours("import", str(catalogue), "--dry-run")
+    assert told.status == 0
+    assert "rien n'a été enregistré" in told.out
+    assert parcours("import", str(catalogue), "--json").json["counts"]["created"] > 0
+
+
+def test_a_file_of_another_siret_is_not_taken(parcours: Run, catalogue: Path) -> None:
+    told = parcours("import", str(catalogue), "--siret", "98765432100017", "--json")
+    assert told.status == 1
+    assert told.json["counts"]["trainings_taken"] == 0
+    assert "siret-not-sender" in told.json["findings_by_code"]
+
+
+def test_a_refused_file_says_where_and_fails(parcours: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cut.xml"
+    file.write_text("<lheo><offres>\n<formation>")
+    told = parcours("import", str(file))
+    assert told.status == 1
+    assert "Fichier refusé" in told.out
+    assert "ligne" in told.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "expected"),
+    [
+        (("import", "/absent.xml"), 1, "n'existe pas"),
+        (("import",), 2, "argument"),
+        (("search", "a", "--radius", "abc"), 2, "radius_km"),
+        (("search", "--sort", "distance"), 2, "home ou work"),
+        (("search", "--home", "Xyzzyville"), 2, "Lieu inconnu"),
+        (("search", "--nope"), 2, "option"),
+        (("nope",), 2, "nope"),
+        (("explain", "zzz"), 1, "identifiant"),
+        (("explain", "0000000000000", "a"), 1, "n'existe pas"),
+        (("findings", "0000000000000"), 1, "n'existe pas"),
+        (("admin", "key", "--siret", "12"), 2, "14 chiffres"),
+        (("admin", "key", "--role", "king"), 2, "organisation"),
+        (("reference", "load", "/absent"), 2, "/absent"),
+        (("rank", "x", "y"), 2, "Pas encore disponible"),
+        (("evaluate",), 2, "Pas encore disponible"),
+    ],
+)
+def test_an_error_is_one_line_that_says_what_to_do(
+    parcours: Run, arguments: tuple[str, ...], status: int, expected: str
+) -> None:
+    told = parcours(*arguments)
+    assert told.status == status
+    assert expected in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert "Traceback" not in told.err
+    by_program = parcours(*arguments, "--json")
+    assert by_program.status == status
+    assert by_program.json["error"]["detail"]
+
+
+def test_a_key_is_shown_once(parcours: Run) -> None:
+    told = parcours("admin", "key", "--role", "organisation", "--siret", "98765432100017", "--name", "essai", "--json")
+    assert told.status == 0
+    assert told.json["key"].startswith("pk_")
+    assert "pk_" in parcours("admin", "key", "--role", "operator").out
+
+
+def test_an_index_can_be_verified_and_rebuilt(
+    parcours: Run, catalogue: Path, sample: tuple[House, Prepared], searching: Run
+) -> None:
+    assert searching("reindex", "--verify", "--json").json["offers"] == sample[0].engine.health().offers
+    taken = parcours("import", str(catalogue), "--json").json["counts"]["offers_taken"]
+    assert parcours("reindex", "--json").json["offers"] == taken
+    assert parcours("admin", "migrate").status == 0
+
+
+def test_reference_files_are_known_by_their_columns(parcours: Run, tmp_path: Path) -> None:
+    materialise(tmp_path / "files", DAY)
+    told = parcours("reference", "load", str(tmp_path / "files" / "reference"), "--json")
+    assert told.status == 0
+    with (tmp_path / "files" / "reference" / "certifications.csv").open(encoding="utf-8") as stream:
+        rows = sum(1 for _ in csv.DictReader(stream))
+    assert told.json["certifications_changed"] == rows
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert parcours("reference", "load", str(empty)).status == 1
+
+
+def test_a_demonstration_never_empties_a_folder_of_somebody_else(parcours: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "demo"
+    folder.mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine")
+    told = parcours("demo", "--no-serve")
+    assert told.status == 1
+    assert (folder / "mine.txt").exists()
+
+
+def test_a_demonstration_says_what_to_try_and_its_lines_work(parcours: Run, tmp_path: Path) -> None:
+    told = parcours("demo", "--no-serve")
+    assert told.status == 0
+    for expected in ("pk_", "curl", "parcours search", "openapi.json", "Authorization"):
+        assert expected in told.out
+    again = parcours("demo", "--no-serve")
+    assert again.status == 0
+    assert parcours("search", "comptabilité", "--home", "Lyon", data=tmp_path / "data" / "demo").status == 0
