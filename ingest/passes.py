@@ -71,6 +71,7 @@ def _together(drafts: list[Draft], reader: Reader) -> Whole:
     whole = _counted(Whole(drafts[-1], rows=len(drafts)), drafts)
     if reader.source in WHOLE:
         whole.draft = last_of(drafts, whole.findings, whole.copies)
+        drop_repeated(whole.draft, whole.findings, whole.copies)
         return whole
     for draft in drafts[MOST_ROWS:]:
         notes = Notes("training", numero_of(draft), whole.findings)

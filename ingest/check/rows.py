@@ -131,10 +131,9 @@ def _joined(known: Draft, other: Draft, rule: MergeRule) -> bool:
         if true is not None:
             known.values[name] = [true]
     for kind in rule.unite:
-        have = {child.text("numero"): child for child in known.of(kind)}
-        for child in other.of(kind):
-            if child.text("numero") not in have:
-                known.children.append(child)
+        # The same number again is the same child: what the later row says of it counts.
+        children = {child.text("numero"): child for child in (*known.of(kind), *other.of(kind))}
+        known.children = [*(child for child in known.children if child.kind != kind), *children.values()]
     return True
 
 

@@ -15,6 +15,9 @@ from ingest.normalise.dates import NO_DATE, ReadDate, read_date
 from ingest.normalise.folding import read_answer, read_state
 from ingest.normalise.numbers import read_count
 
+_IN_COLUMNS = frozenset(
+    ("numero", "start", "end", "month", "year_month", "state", "guaranteed", "seats_total", "seats_left")
+)
 _TEXTS = {"registration_text": "modalites-inscription", "special_terms": "modalites-particulieres"}
 
 
@@ -144,6 +147,8 @@ def _count(value: Value | None, notes: Notes) -> int | None:
 
 
 def _details(draft: Draft, notes: Notes) -> dict[str, Any]:
+    if not draft.children and not draft.extras and draft.values.keys() <= _IN_COLUMNS:
+        return {}  # most sessions of the large CSV files
     details: dict[str, Any] = {}
     for name in _TEXTS:
         text = texts.block(draft.text(name))
