@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.codes.facets import Funder, Modality, Need, PlacePrecision
 from web.french import capital, counted, day, decimal, euros, hours, kilometres
+from web.french import siret as grouped
 from web.labels import all_stated, stated
 from web.question import Question
 
@@ -74,7 +75,7 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
         id=hit["id"],
         link=question.offer(hit["id"]),
         title=hit["training"]["title"] or certification["title"] or "Formation sans titre",
-        organisation=hit["organisation"]["name"] or f"Organisme {siret}",
+        organisation=hit["organisation"]["name"] or f"Organisme {grouped(siret)}",
         certification=" · ".join(part for part in (certification["title"], certification["code"]) if part),
         expired=f"Certification expirée le {day(certification['valid_until'])}" if certification["expired"] else "",
         place=town(place) if place else "",

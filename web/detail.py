@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -36,12 +36,12 @@ from web.french import MONTHS, capital, counted, day, euros, hours, kilometres, 
 from web.labels import all_stated, label, stated
 
 ROLES = {
-    "information": "Renseignements",
-    "registration": "Inscription",
-    "referent": "Référent handicap",
-    "place": "Sur place",
-    "organisation": "Organisme",
-    "trainer": "Organisme formateur",
+    "information": "renseignements",
+    "registration": "inscription",
+    "referent": "référent handicap",
+    "place": "sur place",
+    "organisation": "organisme",
+    "trainer": "organisme formateur",
 }
 LANGUAGES = {"fr": "français", "en": "anglais", "es": "espagnol", "de": "allemand", "it": "italien"}
 # Texts of an offer by section, with their headings; what no section names is shown under the last one.
@@ -71,7 +71,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    role: str
+    roles: tuple[str, ...]
     name: str
     function: str
     phones: tuple[Link, ...]
@@ -85,7 +85,7 @@ class Place:
     label: str
     lines: tuple[str, ...]
     precision: str
-    premises: str  # value of Answer
+    premises: str  # "" when not stated
     access_text: str
     from_home: str
     from_work: str
@@ -174,7 +174,7 @@ def offer_view(
         price_facts=_price_facts(offer),
         hours=hours(offer.hours),
         hours_facts=_hours_facts(offer),
-        place="" if offer.modality == "remote" or not offer.places else _town(offer.places[0]),
+        place=_seat(offer),
         cpf=label(Answer, offer.eligible_cpf),
         facts=_facts(offer),
         sites=tuple(dict.fromkeys(link for link in sites if link)),
@@ -200,11 +200,15 @@ def _taken(texts: dict[str, Any], wanted: Mapping[str, str]) -> tuple[Text, ...]
 
 def _admission_modes(offer: CatalogueOffer) -> tuple[Text, ...]:
     modes = offer.details.get("admission")
-    return (Text("Modalités d'admission", ", ".join(map(str, modes))),) if isinstance(modes, list) and modes else ()
+    return (
+        (Text("Modalités d'admission", capital(", ".join(map(str, modes)))),)
+        if isinstance(modes, list) and modes
+        else ()
+    )
 
 
 def _other(offer: CatalogueOffer) -> tuple[str, str]:
-    facts = (capital(stated(Modality, offer.modality)), _town(offer.places[0]) if offer.places else "",
+    facts = (capital(stated(Modality, offer.modality)), _seat(offer),
              hours(offer.hours), euros(offer.price_cents))  # fmt: skip
     return id_text(offer.id), ", ".join(fact for fact in facts if fact) or "Autre façon de suivre cette formation"
 
@@ -225,8 +229,8 @@ def _price_facts(offer: CatalogueOffer) -> tuple[tuple[str, str], ...]:
     rate = offer.vat_rate_bp
     hourly = offer.details.get("price_hourly_cents")
     told = (
-        ("Prix toutes taxes comprises", euros(offer.price_cents)),
-        ("Prix hors taxes", euros(offer.price_net_cents)),
+        ("Prix TTC", euros(offer.price_cents)),
+        ("Prix HT", euros(offer.price_net_cents)),
         ("Taux de TVA", "" if rate is None else f"{rate / 100:g} %".replace(".", ",")),
         ("Prix d'une heure", euros(hourly) if isinstance(hourly, int) else ""),
         ("Frais en plus", euros(offer.extra_fees_cents)),
@@ -236,7 +240,8 @@ def _price_facts(offer: CatalogueOffer) -> tuple[tuple[str, str], ...]:
 
 def _hours_facts(offer: CatalogueOffer) -> str:
     told = ((offer.hours_centre, "en centre"), (offer.hours_company, "en entreprise"))
-    return ", ".join(f"{hours(count)} {where}" for count, where in told if count)
+    facts = [f"{hours(count)} {where}" for count, where in told if count]
+    return "" if len(facts) == 1 and offer.hours_centre == offer.hours else ", ".join(facts)
 
 
 def _need(need: Need, answers: Mapping[str, str]) -> NeedAnswer:
@@ -250,17 +255,21 @@ def _link(address: str, text: str) -> Link | None:
 
 
 def _contacts(offer: CatalogueOffer, training: CatalogueTraining) -> tuple[Contact, ...]:
-    """Of the offer, the training and its sessions, each once: feeds repeat one desk in every session."""
+    """Of the offer, the training and its sessions; one desk with several roles, or in every session, is said once."""
     given = [*offer.contacts, *training.contacts, *(one for session in offer.sessions for one in session.contacts)]
-    found = [_contact(one) for one in given]
-    return tuple(dict.fromkeys(one for one in found if one.name or one.phones or one.email or one.sites or one.address))
+    merged: dict[Contact, tuple[str, ...]] = {}
+    for one in map(_contact, given):
+        if one.name or one.phones or one.email or one.sites or one.address:
+            person = replace(one, roles=())
+            merged[person] = tuple(dict.fromkeys((*merged.get(person, ()), *one.roles)))
+    return tuple(replace(person, roles=roles) for person, roles in merged.items())
 
 
 def _contact(given: Mapping[str, Any]) -> Contact:
     role = given.get("role", "")
     sites = (web_address(address) for address in given.get("web") or ())
     return Contact(
-        role=ROLES.get(role, capital(role)) or "Contact",
+        roles=(ROLES.get(role, role) or "contact",),
         name=given.get("name", ""),
         function=given.get("function", ""),
         phones=tuple(
@@ -286,11 +295,16 @@ def _place(place: CataloguePlace, home: Found | None, work: Found | None) -> Pla
         label=place.label or place.city or "Lieu de formation",
         lines=tuple(line for line in (*place.street, town_line) if line),
         precision=f"situé d'après : {label(PlacePrecision, place.precision)}" if place.lat is not None else "non situé",
-        premises=place.premises_accessible,
+        premises=stated(Answer, place.premises_accessible),
         access_text=place.accessibility_text,
         from_home=away(home),
         from_work=away(work),
     )
+
+
+def _seat(offer: CatalogueOffer) -> str:
+    """The first town; a remote offer has none, whatever address its file gives."""
+    return "" if offer.modality == "remote" or not offer.places else _town(offer.places[0])
 
 
 def _town(place: CataloguePlace) -> str:

@@ -67,6 +67,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def siret(text: str) -> str:
+    """``130 018 351 00374``."""
+    return NBSP.join((text[:3], text[3:6], text[6:9], text[9:])) if len(text) == 14 else text
+
+
 def phone(text: str) -> str:
     """``04 78 00 00 00`` for a French number, the international form for others, as given when it is no number."""
     try:

@@ -40,6 +40,7 @@ SORTS = {
     "rating": "note",
 }
 REMOTE = {"include": "comprises", "exclude": "sans elles", "only": "elles seules"}
+READING = ["GET", "HEAD"]  # those who check links ask for the head only
 MOST_TYPED = 4_000  # characters of an address that are read; no form of ours makes half of it
 
 
@@ -62,24 +63,24 @@ def pages(*, database: Database, engine: Engine, gazetteer: Places, clock: Clock
     site = Site(database, engine, gazetteer, clock, Renderer(assets))
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/")
+    @router.api_route("/", methods=READING)
     def home(request: Request) -> Response:
         given = request.query_params.multi_items()
         return results(site, given) if given else welcome(site)
 
-    @router.get("/offres/{offer}")
+    @router.api_route("/offres/{offer}", methods=READING)
     def offer(request: Request, offer: str) -> Response:
         return detail(site, offer, request.query_params.multi_items())
 
-    @router.get("/classement")
+    @router.api_route("/classement", methods=READING)
     def how_it_ranks() -> Response:
         return site.renderer.page("classement.html", ranking=ranking, weights=weights)
 
-    @router.get("/accessibilite")
+    @router.api_route("/accessibilite", methods=READING)
     def accessibility() -> Response:
         return site.renderer.page("accessibilite.html")
 
-    @router.get("/static/{name}")
+    @router.api_route("/static/{name}", methods=READING)
     def static(request: Request, name: str) -> Response:
         asset = assets.get(name)
         if asset is None:

@@ -35,7 +35,7 @@ class Renderer:
         )
         self._templates.filters.update(
             number=french.number, decimal=french.decimal, counted=french.counted, blocks=french.blocks,
-            capital=french.capital,
+            capital=french.capital, siret=french.siret,
         )  # fmt: skip
         self._templates.globals["assets"] = {name: asset.address for name, asset in assets.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,7 @@ def records() -> list[TrainingRecord]:
                 sessions=(
                     starts(-60, numero="S0", state=SessionState.CLOSED),
                     starts(30, seats_total=12, seats_left=3, guaranteed=Answer.YES,
+                           contacts=(replace(DESK, role="registration"),),
                            details={"registration_text": "Dossier en ligne, réponse sous huit jours."}),
                     starts(120, numero="S2", seats_total=12, seats_left=12),
                 ),
@@ -161,6 +163,13 @@ def records() -> list[TrainingRecord]:
         training(
             FOURNIL, "T2", "Boulangerie : le levain naturel",
             offer("O1", sessions=(starts(-10),), hours=35), objective="Conduire un levain.",
+        ),
+        training(
+            FOURNIL, "T3", "Pâtisserie de boutique",
+            *(offer(f"O{number}", places=(place,), hours=70, price_cents=210_000)
+              for number, place in enumerate((LYON, VILLEURBANNE, VIENNE))),
+            certification="RNCP90202", certification_codes=("RNCP90202",), certification_kind=CertificationKind.RNCP,
+            objective="Réaliser les gâteaux d'une boutique.",
         ),
         training(
             CLAIR, "T1", "Tableur, niveau avancé " + HOSTILE,

@@ -21,7 +21,13 @@ def section(page: Page, name: str) -> str:
 
 def test_contacts_can_be_reached(page: Page) -> None:
     contacts = section(page, "contacts")
-    for text in ("Renseignements", "Mme Nadia Perrin", "04 78 00 00 00", "Référent handicap", "M. Paul Arnaud"):
+    for text in (
+        "Renseignements, inscription",
+        "Mme Nadia Perrin",
+        "04 78 00 00 00",
+        "Référent handicap",
+        "M. Paul Arnaud",
+    ):
         assert text in contacts
     links = page.all("//section[@aria-labelledby='contacts']//a/@href")
     assert "tel:+33478000000" in links
@@ -68,7 +74,7 @@ def test_price_vat_and_fees_are_shown(page: Page) -> None:
 
 def test_all_texts_are_shown_even_those_without_a_section(page: Page) -> None:
     everything = said(page.one("//main"))
-    for text in ("Charges sociales", "Un titre de niveau 5", "Niveau bac", "après entretien", "Jury", "Dix places"):
+    for text in ("Charges sociales", "Un titre de niveau 5", "Niveau bac", "Après entretien", "Jury", "Dix places"):
         assert text in everything
 
 

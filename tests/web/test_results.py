@@ -132,7 +132,18 @@ def test_a_form_full_of_empty_fields_becomes_a_short_address(get: Get) -> None:
 def test_an_empty_question_lists_everything(get: Get) -> None:
     page = get("/?q=&home=&work=&radius_km=30")
     assert page.status == 200
-    assert page.heading == "34 offres"
+    assert page.heading == "37 offres"
+
+
+def test_near_identical_offers_are_one_result_that_can_be_opened(get: Get) -> None:
+    page = get("/?q=p%C3%A2tisserie&home=Lyon")
+    assert page.heading.startswith("3 offres")
+    assert len(page.all("//article")) == 1
+    assert "1 résultat à lire" in said(page.one("//p[@class='grouped']"))
+    card = page.card("Pâtisserie de boutique")
+    assert "et 2 offres presque identiques" in said(card)
+    (link,) = card.xpath(".//p[@class='similar']/a/@href")
+    assert len(get(link).all("//article")) == 3
 
 
 def test_pages_walk_forth_and_back_without_losing_an_offer(get: Get) -> None:
