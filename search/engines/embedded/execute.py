@@ -26,6 +26,14 @@ _ROWS_LOOKED_UP = 8  # rows near an origin whose text is looked up, for the pric
 
 
 def execute(state: State, plan: Plan) -> Ranked:
+    try:
+        return _execute(state, plan)
+    except BaseException:
+        SCRATCH.forget()
+        raise
+
+
+def _execute(state: State, plan: Plan) -> Ranked:
     reach = Reach(plan)
     conditions = facets.conditions_of(plan, state.sets)
     pool = Pool([_chosen(part, plan, reach) for part in state.parts])

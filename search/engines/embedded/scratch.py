@@ -18,6 +18,10 @@ class Scratch(threading.local):
         self._last = np.zeros(0, np.int32)
         self._count = np.arange(0)
 
+    def forget(self) -> None:
+        """After a question that was interrupted: what it borrowed may not have been given back."""
+        self.__init__()  # type: ignore[misc]
+
     def marks(self, size: int) -> npt.NDArray[np.uint8]:
         """Zeros."""
         if len(self._marks) < size:

@@ -76,7 +76,9 @@ def _cards(segment: Segment, before: Sequence[Part], count: int) -> tuple[npt.ND
         if len(known):
             at = np.minimum(known.searchsorted(keys), len(known) - 1)
             same = known[at] == keys
-            numbers[same] = _global(part)[part.segment.arrays["card_number"][at[same]]]
+            found = part.segment.arrays["card_number"][at[same]]
+            # the first part's own numbers stand for all
+            numbers[same] = found if part is before[0] else _global(part)[found]
     new = numbers < 0
     numbers[new] = count + np.arange(int(new.sum()))
     by_local = np.empty(len(keys), np.int32)

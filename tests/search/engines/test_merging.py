@@ -54,7 +54,7 @@ def test_any_sequence_of_changes_answers_as_a_new_build(
         snapshot = engine.snapshot()
         assert snapshot.count() == sum(len(document.offers) for document in left)
         snapshot.verify()
-        oracle, questions = Oracle(left), Questions(left, DAY)
+        oracle, questions = Oracle(left), Questions(CATALOGUE, DAY)
         for number in range(12):
             asked = questions.plan(Random(seed + number).randrange(10**6))
             assert differences(snapshot, oracle, asked) == [], asked
