@@ -73,7 +73,8 @@ _ANSWER_DETAILS = (
     "expired",
 )  # fmt: skip
 _PLAIN_DETAILS = ("trainer_siret", "trainer_name", "manager_siret", "created_on", "updated_on")
-_NEEDS = {need: f"need_{need.value}" for need in Need}
+_LISTED_DETAILS = ("pedagogy_code", "public", "information_date")
+_NEEDS = {f"need_{need.value}": need for need in Need}
 
 T = TypeVar("T")
 
@@ -150,10 +151,11 @@ def _mandatory(
 
 def _texts(draft: Draft, notes: Notes) -> dict[str, str]:
     shown: dict[str, str] = {}
+    given = draft.values
     for name, (field, limit) in TEXTS.items():
-        value = draft.first(name)
-        if value is None:
+        if name not in given:
             continue
+        value = given[name][0]
         text, mended = texts.repaired(value.text)
         text = texts.block(text)
         if mended:
@@ -283,10 +285,10 @@ def _accessibility(
         said[Need.REFERENT] = Answer.YES
     if modality is Modality.REMOTE:
         said[Need.REMOTE] = Answer.YES
-    for need, name in _NEEDS.items():
+    for name in draft.values.keys() & _NEEDS.keys():
         stated = folding.read_answer(draft.text(name))
         if stated in (Answer.YES, Answer.NO):
-            said[need] = stated
+            said[_NEEDS[name]] = stated
     return {need: said[need] for need in Need if need in said}
 
 
@@ -318,16 +320,16 @@ def _details(draft: Draft, notes: Notes) -> dict[str, Any]:
             admission.append(code.label)
     if admission:
         details["admission"] = admission
-    for name in _ANSWER_DETAILS:
+    given = draft.values
+    for name in (one for one in _ANSWER_DETAILS if one in given):
         answer = folding.read_answer(draft.text(name))
         if answer in (Answer.YES, Answer.NO):
             details[name] = answer.value
-    for name in _PLAIN_DETAILS:
+    for name in (one for one in _PLAIN_DETAILS if one in given):
         if text := texts.line(draft.text(name)):
             details[name] = text
-    for name in ("pedagogy_code", "public", "information_date"):
-        if given := [value.text.strip() for value in draft.all(name)]:
-            details[name] = given
+    for name in (one for one in _LISTED_DETAILS if one in given):
+        details[name] = [value.text.strip() for value in given[name]]
     for name, values in draft.extras.items():
         details[name] = texts.block(values[0].text) if len(values) == 1 else [texts.block(v.text) for v in values]
     return details
