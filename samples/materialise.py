@@ -9,14 +9,15 @@ from pathlib import Path
 from samples.edof import write_edof
 from samples.lheo import write_lheo
 from samples.readable import write_json
-from samples.story import courses, organisations
+from samples.story import Organisation, courses, organisations
 
 
 def materialise(folder: Path, today: date) -> list[Path]:
-    """Files to import, in order. ``folder/reference`` gets ``certifications.csv``, to load first."""
+    """Files to import, in order. ``folder/reference`` gets what to load first: certifications, organisations."""
     folder.mkdir(parents=True, exist_ok=True)
     write_certifications(folder / "reference" / "certifications.csv", today)
     bodies = organisations(today)
+    write_organisations(folder / "reference" / "organismes.csv", bodies)
     paths = []
     for body in bodies:
         if body.source == "edof":
@@ -44,3 +45,13 @@ def write_certifications(path: Path, today: date) -> None:
             until = today + timedelta(course["valid_days"])
             rome, nsf = "|".join(course["rome"]), "|".join(course["nsf"])
             writer.writerow([code, kind, course["certification_title"], course["level"], until, rome, "", nsf])
+
+
+def write_organisations(path: Path, bodies: list[Organisation]) -> None:
+    """An EDOF file does not say what its organisation is called: the public list does."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["siret", "nda", "raison_sociale", "enseigne", "qualiopi_info"])
+        for body in bodies:
+            qualiopi = "NON" if body.key == "flou-formation" else "OUI"
+            writer.writerow([body.siret, body.activity_number, body.name, "", qualiopi])
