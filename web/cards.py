@@ -11,8 +11,8 @@ from web.french import capital, counted, day, decimal, euros, hours, kilometres
 from web.french import siret as grouped
 from web.labels import all_stated, stated
 from web.question import Question
+from web.ranking import NAMES
 
-PARTS = {"text": "Mots", "near": "Proximité", "open": "Session ouverte", "turn": "Tirage du jour"}
 # A point that stands for a whole territory: the distance is only about right.
 ROUGH = frozenset(map(str, (PlacePrecision.POSTCODE, PlacePrecision.EPCI, PlacePrecision.DEPARTEMENT)))
 
@@ -130,7 +130,7 @@ def access(answers: Mapping[str, str]) -> Access:
 def reason(part: Mapping[str, Any]) -> Reason:
     value, ceiling = part["value"], part["ceiling"]
     return Reason(
-        PARTS.get(part["part"], part["part"]),
+        NAMES.get(part["part"], part["part"]),
         part["text"],
         decimal(value, 3),
         decimal(ceiling, 3),
