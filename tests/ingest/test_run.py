@@ -225,6 +225,7 @@ def test_one_vae_offer_by_category(imported: Import) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.shared
 def test_the_real_catalogue_gives_its_offers_and_explains_every_other_row(
     imported: Import, around: Surroundings, shared: Path
@@ -240,6 +241,7 @@ def test_the_real_catalogue_gives_its_offers_and_explains_every_other_row(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.shared
 def test_the_other_real_file_too(imported: Import, shared: Path) -> None:
     path = shared / "offers" / "rco_offre_info_2020-06-25.csv.gz"
