@@ -54,7 +54,7 @@ def integer(least: int, most: int) -> Reader:
 def decimal(least: float, most: float) -> Reader:
     def read(parameter: str, text: str) -> float:
         if not _DECIMAL.fullmatch(text) or not least <= float(text.replace(",", ".")) <= most:
-            refuse(parameter, text, f"un nombre de {least:g} à {most:g}")
+            refuse(parameter, text, f"un nombre de {least:g} à {f'{most:,.0f}'.replace(',', ' ')}")
         return float(text.replace(",", "."))
 
     return read
