@@ -258,7 +258,9 @@ def test_two_files_of_one_sort_are_refused_for_none_can_be_told_newer(database: 
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00code", gzip.compress(b"code_rome,libelle_rome\nM1203,C\n" * 9)[:-12]]
+    "content",
+    [b"\xff\xfe\x00code", gzip.compress(b"code_rome,libelle_rome\nM1203,C\n" * 9)[:-12]],
+    ids=["another encoding", "cut off"],
 )
 def test_a_file_cut_off_or_in_another_encoding_is_refused(database: Engine, folder: Path, content: bytes) -> None:
     (folder / ("cut.csv.gz" if content[:2] == b"\x1f\x8b" else "latin.csv")).write_bytes(content)
