@@ -52,13 +52,21 @@ class Sink(Protocol):
     def write(self, payload: bytes | memoryview, /) -> object: ...
 
 
+class _Numbers(dict[str, int]):
+    """String -> number, in the order they come; numbers a new one without a call of Python for those known."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
+
+
 class Collector:
     """Documents in, ``Flat`` out. Payloads go to ``sink`` as they come, so memory holds the index only."""
 
     _offer = struct.Struct("<qiqqQiqqdiiiiqi")
     _place = struct.Struct("<idd")
     _session = struct.Struct("<iiiB")
-    _CACHED = 2_000  # texts: neighbours share theirs, and each holds sixty terms
+    _CACHED = 20_000  # texts, as many as the indexer keeps ready: trainings of one text are scattered all over
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -66,9 +74,9 @@ class Collector:
         self.offers = 0
         self._trainings: list[tuple[int, int]] = []
         self._offers, self._places, self._sessions = bytearray(), bytearray(), bytearray()
-        self._terms: dict[str, int] = {}
-        self._labels: dict[str, int] = {}
-        self._sets: dict[str, int] = {}
+        self._terms = _Numbers()
+        self._labels = _Numbers()
+        self._sets = _Numbers()
         self._posting_terms, self._posting_masks = bytearray(), bytearray()
         self._posting_counts: list[int] = []
         self._label, self._label_counts = bytearray(), array("i")
@@ -88,12 +96,12 @@ class Collector:
     def _add_terms(self, document: TrainingDocument) -> None:
         known = self._texts.get(id(document.terms))
         if known is None:
-            ids = self._terms
-            terms = array("i", [ids.setdefault(term, len(ids)) for term, _ in document.terms]).tobytes()
+            names, masks = zip(*document.terms, strict=True) if document.terms else ((), ())
+            terms = array("i", map(self._terms.__getitem__, names)).tobytes()
             if len(self._texts) >= self._CACHED:
                 self._texts.clear()
             # holding the tuple keeps its id from being given to another one
-            known = (document.terms, terms, bytes([mask for _, mask in document.terms]))
+            known = (document.terms, terms, bytes(masks))
             self._texts[id(document.terms)] = known
         self._posting_terms += known[1]
         self._posting_masks += known[2]
@@ -179,8 +187,7 @@ class Collector:
         return known
 
     def _label_codes(self, names: list[str]) -> bytes:
-        labels = self._labels
-        return array("i", [labels.setdefault(name, len(labels)) for name in dict.fromkeys(names)]).tobytes()
+        return array("i", map(self._labels.__getitem__, dict.fromkeys(names))).tobytes()
 
     def _set_code(self, languages: tuple[str, ...], places: Places) -> int:
         known = self._set_codes.get((languages, places))
@@ -192,7 +199,7 @@ class Collector:
         values = {f"language:{code}" for code in languages} or {f"language:{columns.UNKNOWN}"}
         values |= {f"departement:{code}" for code, _, _ in places if code}
         values |= {f"region:{code}" for _, code, _ in places if code}
-        return self._sets.setdefault("|".join(sorted(values)), len(self._sets))
+        return self._sets["|".join(sorted(values))]
 
     def finish(self, removed: Sequence[tuple[int, int]] = (), payload: Bytes = b"") -> Flat:
         counts = np.array(self._posting_counts, np.int64)
@@ -219,11 +226,10 @@ class Collector:
 class _Names:
     """One numbering for the strings of several flats."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: _Numbers = field(default_factory=_Numbers)
 
     def map(self, names: list[str]) -> npt.NDArray[np.int32]:
-        numbers = self.numbers
-        return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
+        return np.array(list(map(self.numbers.__getitem__, names)), np.int32)
 
 
 def merged(flats: Sequence[Flat], sink: Sink) -> Flat:
