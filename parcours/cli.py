@@ -12,6 +12,7 @@ from rich.markup import escape
 from base.errors import ParcoursError
 from parcours import admin, demo, importing, indexing, reference, searching, serving
 from parcours.console import err, print_json
+from parcours.usage import usage_error
 
 app = typer.Typer(
     name="parcours",
@@ -35,12 +36,6 @@ serving.add_to(app)
 demo.add_to(app)
 app.add_typer(reference.app, name="reference")
 app.add_typer(admin.app, name="admin")
-_USAGE = {
-    "MissingParameter": "Il manque un argument",
-    "NoSuchOption": "Cette option n'existe pas",
-    "NoSuchCommand": "Cette commande n'existe pas",
-    "BadParameter": "Valeur refusée",
-}
 
 
 def _not_built(name: str, what: str) -> None:
@@ -73,10 +68,13 @@ def main() -> None:
 
 
 def _unforeseen(error: Exception) -> int:
-    """Wrong usage (typer's own errors say how to show themselves), files that cannot be opened, and our own faults."""
-    if hasattr(error, "format_message"):
-        title = _USAGE.get(type(error).__name__, "Commande mal écrite")
-        _tell("usage", title, f"{error.format_message()} « --help » montre des exemples.")
+    """Wrong usage, files that cannot be opened, and our own faults."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.ctx.get_help())  # type: ignore[attr-defined]
+        return 2
+    usage = usage_error(error)
+    if usage is not None:
+        _tell("usage", *usage)
         return 2
     if isinstance(error, OSError):
         _tell("file", "Fichier inaccessible", f"{error.strerror or error} : {error.filename or ''}".rstrip(" :"))

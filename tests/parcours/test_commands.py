@@ -130,11 +130,11 @@ def test_a_refused_file_says_where_and_fails(parcours: Run, tmp_path: Path) -> N
     ("arguments", "status", "expected"),
     [
         (("import", "/absent.xml"), 1, "n'existe pas"),
-        (("import",), 2, "argument"),
+        (("import",), 2, "FILE"),
         (("search", "a", "--radius", "abc"), 2, "radius_km"),
         (("search", "--sort", "distance"), 2, "home ou work"),
         (("search", "--home", "Xyzzyville"), 2, "Lieu inconnu"),
-        (("search", "--nope"), 2, "option"),
+        (("search", "--nope"), 2, "--nope"),
         (("nope",), 2, "nope"),
         (("explain", "zzz"), 1, "identifiant"),
         (("explain", "0000000000000", "a"), 1, "n'existe pas"),
