@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, SmallInteger, Table, Text, text
+from sqlalchemy import JSON, Column, ForeignKey, Index, SmallInteger, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from base.database import KEY, Instant
@@ -19,8 +19,8 @@ def _key() -> Any:
     return Field(sa_column=Column(KEY, primary_key=True, autoincrement=False))
 
 
-def _to(target: str, *, index: bool = False) -> Any:
-    return Field(sa_column=Column(KEY, ForeignKey(target), nullable=False, index=index))
+def _to(target: str) -> Any:
+    return Field(sa_column=Column(KEY, ForeignKey(target), nullable=False))
 
 
 def _text() -> Any:
@@ -70,32 +70,37 @@ class Training(SQLModel, table=True):
     certification_kind: str = "unknown"
     certification_title: str = _text()
     level: str = "unknown"
-    objective: str = _text()
-    results: str = _text()
-    content: str = _text()
-    highlights: str = _text()
     rome: list[str] = _json()
     formacodes: list[str] = _json()
     nsf: list[str] = _json()
     labels: list[str] = _json()
-    url: str = _text()
-    contacts: list[dict[str, Any]] = _json()
-    details: dict[str, Any] = _json()
     content_hash: str  # of the whole record, offers and sessions included: the same file twice changes nothing
     submission_id: int | None = Field(default=None, sa_column=Column(KEY, nullable=True))  # that changed it last
     created_at: datetime = _instant()
     updated_at: datetime = _instant()
     withdrawn_at: datetime | None = _maybe_instant()
+    # Long ones last: SQLite reads a row up to the last column asked for, page after page.
+    objective: str = _text()
+    results: str = _text()
+    content: str = _text()
+    highlights: str = _text()
+    url: str = _text()
+    contacts: list[dict[str, Any]] = _json()
+    details: dict[str, Any] = _json()
 
 
 CARDED = text("card_key IS NOT NULL")  # few offers share a card, and an import writes none
 
 
 class Offer(SQLModel, table=True):
-    __table_args__ = (Index("ix_offer_card_key", "card_key", sqlite_where=CARDED, postgresql_where=CARDED),)
+    __table_args__ = (
+        Index("ix_offer_card_key", "card_key", sqlite_where=CARDED, postgresql_where=CARDED),
+        # With the withdrawal, so that what hangs on an offer is read without reading the offer.
+        Index("ix_offer_training", "training_id", "withdrawn_at"),
+    )
 
     id: int = _key()
-    training_id: int = _to("training.id", index=True)
+    training_id: int = _to("training.id")
     numero: str
     source_id: str
     modality: str
@@ -115,12 +120,12 @@ class Offer(SQLModel, table=True):
     eligible_cpf: str
     prerequisites: str
     accessibility: dict[str, str] = _json()
+    card_key: int | None = Field(default=None, sa_column=Column(KEY, nullable=True))  # derived; the indexer's alone
+    withdrawn_at: datetime | None = _maybe_instant()
     contacts: list[dict[str, Any]] = _json()
     url: str = _text()
     texts: dict[str, str] = _json()
     details: dict[str, Any] = _json()
-    card_key: int | None = Field(default=None, sa_column=Column(KEY, nullable=True))  # derived; the indexer's alone
-    withdrawn_at: datetime | None = _maybe_instant()
 
 
 class Place(SQLModel, table=True):
@@ -150,8 +155,11 @@ class OfferPlace(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
+    # Sessions of an offer lie together: they are written and read together, and ids are hashes.
+    __table_args__ = (UniqueConstraint("id"), {"sqlite_with_rowid": False})
+
+    offer_id: int = Field(sa_column=Column(KEY, ForeignKey("offer.id"), primary_key=True, autoincrement=False))
     id: int = _key()
-    offer_id: int = _to("offer.id", index=True)
     numero: str
     start_on: date | None = None
     start_precision: str
@@ -162,9 +170,9 @@ class Session(SQLModel, table=True):
     guaranteed: str
     seats_total: int | None = None
     seats_left: int | None = None
+    withdrawn_at: datetime | None = _maybe_instant()
     contacts: list[dict[str, Any]] = _json()
     details: dict[str, Any] = _json()
-    withdrawn_at: datetime | None = _maybe_instant()
 
 
 class Certification(SQLModel, table=True):

@@ -187,22 +187,22 @@ def upgrade() -> None:
         sa.Column("certification_kind", sa.String(), nullable=False),
         sa.Column("certification_title", sa.Text(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
-        sa.Column("objective", sa.Text(), nullable=False),
-        sa.Column("results", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("highlights", sa.Text(), nullable=False),
         sa.Column("rome", sa.JSON(), nullable=False),
         sa.Column("formacodes", sa.JSON(), nullable=False),
         sa.Column("nsf", sa.JSON(), nullable=False),
         sa.Column("labels", sa.JSON(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("contacts", sa.JSON(), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("submission_id", KEY, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("withdrawn_at", INSTANT, nullable=True),
+        sa.Column("objective", sa.Text(), nullable=False),
+        sa.Column("results", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("highlights", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("contacts", sa.JSON(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -234,12 +234,12 @@ def upgrade() -> None:
         sa.Column("eligible_cpf", sa.String(), nullable=False),
         sa.Column("prerequisites", sa.String(), nullable=False),
         sa.Column("accessibility", sa.JSON(), nullable=False),
+        sa.Column("card_key", KEY, nullable=True),
+        sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.Column("contacts", sa.JSON(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("card_key", KEY, nullable=True),
-        sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["training_id"],
             ["training.id"],
@@ -253,7 +253,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("card_key IS NOT NULL"),
         postgresql_where=sa.text("card_key IS NOT NULL"),
     )
-    op.create_index("ix_offer_training_id", "offer", ["training_id"])
+    op.create_index("ix_offer_training", "offer", ["training_id", "withdrawn_at"])
 
     op.create_table(
         "offer_place",
@@ -273,8 +273,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "session",
+        sa.Column("offer_id", KEY, autoincrement=False, nullable=False),
         sa.Column("id", KEY, autoincrement=False, nullable=False),
-        sa.Column("offer_id", KEY, nullable=False),
         sa.Column("numero", sa.String(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("start_precision", sa.String(), nullable=False),
@@ -285,16 +285,17 @@ def upgrade() -> None:
         sa.Column("guaranteed", sa.String(), nullable=False),
         sa.Column("seats_total", sa.Integer(), nullable=True),
         sa.Column("seats_left", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.Column("contacts", sa.JSON(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("withdrawn_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["offer_id"],
             ["offer.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("offer_id", "id"),
+        sa.UniqueConstraint("id"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_session_offer_id", "session", ["offer_id"])
 
 
 def downgrade() -> None:
