@@ -150,6 +150,52 @@ class CatalogueTraining(NamedTuple):
     offers: tuple[CatalogueOffer, ...]  # by id; () only for a training whose offers were all withdrawn
 
 
+class IndexedSession(NamedTuple):
+    """The part of a session that an index shows; days are ISO texts."""
+
+    offer_id: int
+    id: int
+    start_on: str | None
+    start_precision: str  # value of DatePrecision
+    end_on: str | None
+    state: str  # value of SessionState
+    guaranteed: str  # value of Answer
+    seats_left: int | None
+
+
+class IndexedOffer(NamedTuple):
+    id: int
+    source_id: str
+    modality: str
+    entry: str
+    earliest_start_on: str | None
+    price_cents: int | None
+    hours: int | None
+    eligible_cpf: str
+    prerequisites: str
+    card_key: int | None  # what the indexer wrote last
+    rhythms: tuple[str, ...]
+    languages: tuple[str, ...]
+    funders: tuple[str, ...]
+    audiences: tuple[str, ...]
+    accessibility: tuple[tuple[str, str], ...]  # value of Need, value of Answer; needs not named are unknown
+    places: tuple[CataloguePlace, ...]  # in the organisation's order
+    sessions: tuple[IndexedSession, ...]  # by start, undated ones last, then by id
+
+
+class IndexedTraining(NamedTuple):
+    """The part of a training that an index shows; what it is found by is read apart (``store.texts``)."""
+
+    id: int
+    organisation: CatalogueOrganisation
+    title: str
+    certification: CatalogueCertification
+    rome: tuple[str, ...]  # the file's; the certification's only where the file has none
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    offers: tuple[IndexedOffer, ...]  # by id, at least one
+
+
 class FamilyOffer(NamedTuple):
     """What grouping near-identical offers of one organisation needs."""
 

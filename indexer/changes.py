@@ -9,7 +9,8 @@ from sqlalchemy import Engine as Database
 
 from base.database import reading, unit_of_work
 from catalog.store import marks
-from catalog.store.read import read_catalogue
+from catalog.store.indexed import read_indexed
+from catalog.store.texts import read_texts
 from indexer.documents import DocumentBuilder, Terms
 from indexer.grouping import regroup
 from indexer.texts import Fields, fields_of
@@ -44,10 +45,13 @@ def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[Training
         training: Removal(training, versions.get(training, 0)) for training in training_ids
     }
     analysed: dict[Fields, Terms] = {}  # what changes together often says the same: sessions of one market
-    for training in read_catalogue(conn, training_ids):
-        fields = fields_of(training, labels)
+    terms_of: dict[int, Terms] = {}
+    for said in read_texts(conn, training_ids):
+        fields = fields_of(said, labels)
         terms = analysed.get(fields)
         if terms is None:
             terms = analysed[fields] = document_terms(dict(fields))
-        found[training.id] = builder.build(training, terms, versions.get(training.id, 0))
+        terms_of[said.id] = terms
+    for training in read_indexed(conn, training_ids):
+        found[training.id] = builder.build(training, terms_of[training.id], versions.get(training.id, 0))
     return list(found.values())

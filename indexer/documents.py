@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -27,7 +28,7 @@ from catalog.codes.facets import (
     Rhythm,
     SessionState,
 )
-from catalog.rows import CatalogueOffer, CataloguePlace, CatalogueSession, CatalogueTraining
+from catalog.rows import CataloguePlace, IndexedOffer, IndexedSession, IndexedTraining
 from geo.distance import round_coordinate
 from search.document import OfferDocument, PlaceDocument, SessionDocument, TrainingDocument
 
@@ -66,7 +67,7 @@ class DocumentBuilder:
         self._sets: dict[tuple[type[StrEnum], tuple[str, ...]], frozenset[Any]] = {}
         self._answers: dict[tuple[Answer, ...], orjson.Fragment] = {}
 
-    def build(self, training: CatalogueTraining, terms: Terms, version: int) -> TrainingDocument:
+    def build(self, training: IndexedTraining, terms: Terms, version: int) -> TrainingDocument:
         """Cards are those that ``indexer.grouping`` stored; an offer without one is alone, its card is its own id."""
         facts, shown = _training_facts(training), _training_payload(training)
         organisation = orjson.Fragment(
@@ -77,7 +78,7 @@ class DocumentBuilder:
 
     def _offer(
         self,
-        offer: CatalogueOffer,
+        offer: IndexedOffer,
         facts: Mapping[str, Any],
         shown: orjson.Fragment,
         organisation: orjson.Fragment,
@@ -146,7 +147,7 @@ class DocumentBuilder:
         return known
 
 
-def _training_facts(training: CatalogueTraining) -> dict[str, Any]:
+def _training_facts(training: IndexedTraining) -> dict[str, Any]:
     return {
         "siret": training.organisation.siret,
         "siren": training.organisation.siren,
@@ -159,7 +160,7 @@ def _training_facts(training: CatalogueTraining) -> dict[str, Any]:
     }
 
 
-def _training_payload(training: CatalogueTraining) -> orjson.Fragment:
+def _training_payload(training: IndexedTraining) -> orjson.Fragment:
     certification = training.certification
     payload = {
         "id": id_text(training.id),
@@ -175,7 +176,7 @@ def _training_payload(training: CatalogueTraining) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(payload))
 
 
-def _organisation_name(training: CatalogueTraining) -> str:
+def _organisation_name(training: IndexedTraining) -> str:
     return training.organisation.name or training.organisation.legal_name
 
 
@@ -196,57 +197,64 @@ def _read_place(place: CataloguePlace) -> Place:
     return at, orjson.Fragment(orjson.dumps(payload))
 
 
-def accessibility_of(offer: CatalogueOffer) -> tuple[Answer, ...]:
+def accessibility_of(offer: IndexedOffer) -> tuple[Answer, ...]:
     """By need. What every place of the offer states of its premises counts where the offer itself is silent."""
-    stated = offer.accessibility
-    answers = [_ANSWER[stated.get(need, _UNKNOWN)] for need in _NEEDS]
+    answers = _answers(offer.accessibility)
     if answers[_PREMISES] is Answer.UNKNOWN and offer.places:
         premises = {place.premises_accessible for place in offer.places}
         if len(premises) == 1:
-            answers[_PREMISES] = _ANSWER[premises.pop()]
-    return tuple(answers)
+            return (*answers[:_PREMISES], _ANSWER[premises.pop()], *answers[_PREMISES + 1 :])
+    return answers
 
 
-def _earliest(offer: CatalogueOffer) -> int | None:
+@lru_cache(maxsize=1 << 12)
+def _answers(stated: tuple[tuple[str, str], ...]) -> tuple[Answer, ...]:
+    by_need = dict(stated)
+    return tuple([_ANSWER[by_need.get(need, _UNKNOWN)] for need in _NEEDS])
+
+
+def _earliest(offer: IndexedOffer) -> int | None:
     if offer.entry != _PERMANENT or offer.earliest_start_on is None:
         return None
-    return offer.earliest_start_on.toordinal()
+    return date.fromisoformat(offer.earliest_start_on).toordinal()
 
 
-def _until(session: CatalogueSession) -> date | None:
-    """Last day it may start: the end of its month when only the month is known."""
-    start = session.start_on
-    if start is None or session.start_precision != _MONTH:
-        return start
-    return start.replace(day=monthrange(start.year, start.month)[1])
+@lru_cache(maxsize=1 << 13)
+def _days(start_on: str, precision: str) -> tuple[int, int, str]:
+    """First and last day a session may start, as ordinals, and the last as text: the end of its month when only the
+    month is known."""
+    start = until = date.fromisoformat(start_on)
+    if precision == _MONTH:
+        until = start.replace(day=monthrange(start.year, start.month)[1])
+    return start.toordinal(), until.toordinal(), until.isoformat()
 
 
 def _read_sessions(
-    held: tuple[CatalogueSession, ...],
+    held: tuple[IndexedSession, ...],
 ) -> tuple[tuple[SessionDocument, ...], list[dict[str, Any]], bool]:
     """The dated ones, all of them as shown, and whether an open one has no date. The store gives them by start, those
     without one last."""
     dated: list[SessionDocument] = []
     shown: list[dict[str, Any]] = []
     open_undated = False
-    for session in held:
-        start, until = session.start_on, _until(session)
-        is_open = session.state == _OPEN
-        if start is None or until is None:
+    for _, key, start_on, precision, end_on, state, guaranteed, seats_left in held:
+        is_open = state == _OPEN
+        until_on: str | None = None
+        if start_on is None:
             open_undated = open_undated or is_open
         else:
-            guaranteed = session.guaranteed == _YES
-            dated.append(SessionDocument(start.toordinal(), until.toordinal(), is_open, guaranteed, session.seats_left))
+            start, until, until_on = _days(start_on, precision)
+            dated.append(SessionDocument(start, until, is_open, guaranteed == _YES, seats_left))
         shown.append(
             {
-                "id": id_text(session.id),
-                "start": start,
-                "start_precision": session.start_precision,
-                "until": until,
-                "end": session.end_on,
-                "state": session.state,
-                "guaranteed": session.guaranteed,
-                "seats_left": session.seats_left,
+                "id": id_text(key),
+                "start": start_on,
+                "start_precision": precision,
+                "until": until_on,
+                "end": end_on,
+                "state": state,
+                "guaranteed": guaranteed,
+                "seats_left": seats_left,
             }
         )
     return tuple(dated), shown, open_undated

@@ -49,7 +49,7 @@ def regroup_all(database: Database) -> int:
     with reading(database) as conn:
         for key, rows in groupby(families.all_family_offers(conn), key=itemgetter(0)):
             changed |= _changed(Family(*key), [offer for _, offer in rows])
-    waiting = list(changed.items())
+    waiting = sorted(changed.items())  # by offer: a page of the table is written once, not once a batch
     for start in range(0, len(waiting), _BATCH):
         with unit_of_work(database) as conn:
             set_card_keys(conn, dict(waiting[start : start + _BATCH]))

@@ -14,7 +14,8 @@ from sqlalchemy import Engine as Database
 from base.clock import Clock
 from base.database import reading, unit_of_work
 from catalog.store import marks
-from catalog.store.read import counts, read_catalogue
+from catalog.store.indexed import read_indexed
+from catalog.store.read import counts
 from catalog.store.texts import read_texts
 from indexer.changes import index_trainings
 from indexer.documents import DocumentBuilder
@@ -102,7 +103,7 @@ class _Documents:
     def __iter__(self) -> Iterator[TrainingDocument]:
         """Under the versions of this very state, so that any later change wins."""
         versions, builder = marks.versions(self._conn), DocumentBuilder()
-        for done, training in enumerate(read_catalogue(self._conn)):
+        for done, training in enumerate(read_indexed(self._conn)):
             if done % _STEP == 0:
                 self._progress("Indexation des offres", done, self._spool.trainings)
             document = builder.build(training, self._spool.get(training.id), versions.get(training.id, 0))

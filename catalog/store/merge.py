@@ -26,7 +26,7 @@ from catalog.tables import OFFER, ORGANISATION, PLACE, SESSION, TRAINING
 REMEMBERED = 20_000  # of each kind: places, organisations and certifications recur all over a catalogue
 
 
-def _fields(table: Table, names: str) -> tuple[ColumnElement[Any], ...]:
+def fields(table: Table, names: str) -> tuple[ColumnElement[Any], ...]:
     columns = (table.c[name] for name in names.split())
     return tuple(cast(column, Text) if isinstance(column.type, JSON) else column for column in columns)
 
@@ -60,28 +60,28 @@ def instant(value: str | datetime) -> datetime:
 
 # Rows are read as the driver gives them, lists as text: most lists are empty or recur. With typed rows 8,500 offers a
 # second were read, so 13,500 (20,000 synthetic offers).
-TRAINING_FIELDS = _fields(
+TRAINING_FIELDS = fields(
     TRAINING,
     "id organisation_id source numero title certification_codes certification_kind certification_title level objective "
     "results content highlights rome formacodes nsf labels url contacts details updated_at",
 )
-OFFER_FIELDS = _fields(
+OFFER_FIELDS = fields(
     OFFER,
     "id training_id numero source_id modality entry earliest_start_on price_cents price_net_cents vat_rate_bp "
     "extra_fees_cents hours hours_centre hours_company rhythms languages funders audiences eligible_cpf prerequisites "
     "accessibility contacts url texts details card_key",
 )
-SESSION_FIELDS = _fields(
+SESSION_FIELDS = fields(
     SESSION,
     "offer_id id numero start_on start_precision start_month end_on end_precision state guaranteed seats_total "
     "seats_left contacts details",
 )
-_PLACE_FIELDS = _fields(
+_PLACE_FIELDS = fields(
     PLACE,
     "id label street postcode city insee country lat lon precision departement region premises_accessible "
     "accessibility_text",
 )
-_ORGANISATION_FIELDS = _fields(ORGANISATION, "id siret siren name legal_name activity_number qualiopi details")
+_ORGANISATION_FIELDS = fields(ORGANISATION, "id siret siren name legal_name activity_number qualiopi details")
 
 
 class Neighbours:

@@ -28,12 +28,11 @@ from catalog.store.merge import (
     session_of,
     training_of,
 )
-from catalog.store.statements import chunks, driver_rows
+from catalog.store.ranges import Scope, scopes
+from catalog.store.statements import driver_rows
 from catalog.tables import CERTIFICATION, LABEL, OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
 
 by_id = attrgetter("id")
-
-RANGE = 1_000  # trainings read at a time
 
 
 def read_catalogue(conn: Connection, training_ids: Sequence[int] | None = None) -> Iterator[CatalogueTraining]:
@@ -43,18 +42,8 @@ def read_catalogue(conn: Connection, training_ids: Sequence[int] | None = None) 
     so that all ranges show one state.
     """
     neighbours = Neighbours(conn)
-    if training_ids is not None:
-        for chunk in chunks(sorted(set(training_ids))):
-            yield from _trainings(conn, TRAINING.c.id.in_(chunk), OFFER.c.training_id.in_(chunk), neighbours)
-        return
-    last = -1
-    while True:
-        ids = list(conn.scalars(select(TRAINING.c.id).where(TRAINING.c.id > last).order_by(TRAINING.c.id).limit(RANGE)))
-        if not ids:
-            return
-        first, last = ids[0], ids[-1]
-        trainings, offers = TRAINING.c.id.between(first, last), OFFER.c.training_id.between(first, last)
-        yield from _trainings(conn, trainings, offers, neighbours)
+    for scope in scopes(conn, training_ids):
+        yield from _trainings(conn, scope, neighbours)
 
 
 def offer_detail(conn: Connection, offer_id: int) -> tuple[CatalogueOffer, CatalogueTraining]:
@@ -121,10 +110,8 @@ def counts(conn: Connection) -> Counts:
     )
 
 
-def _trainings(
-    conn: Connection, trainings: ColumnElement[bool], offers: ColumnElement[bool], neighbours: Neighbours
-) -> Iterator[CatalogueTraining]:
-    live = (offers, OFFER.c.withdrawn_at.is_(None))
+def _trainings(conn: Connection, scope: Scope, neighbours: Neighbours) -> Iterator[CatalogueTraining]:
+    live = (scope.offers, OFFER.c.withdrawn_at.is_(None))
     held: defaultdict[int, list[int]] = defaultdict(list)
     places = select(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.place_id).join(OFFER, OFFER.c.id == OFFER_PLACE.c.offer_id)
     for offer, place in driver_rows(conn, places.where(*live).order_by(OFFER_PLACE.c.offer_id, OFFER_PLACE.c.position)):
@@ -142,7 +129,7 @@ def _trainings(
             own.sort(key=by_start)
         located = tuple([neighbours.places[place] for place in held.get(key, ())])
         below[row[1]].append(offer_of(row, located, tuple(own)))
-    query = select(*TRAINING_FIELDS).where(trainings, TRAINING.c.withdrawn_at.is_(None)).order_by(TRAINING.c.id)
+    query = select(*TRAINING_FIELDS).where(scope.trainings, TRAINING.c.withdrawn_at.is_(None)).order_by(TRAINING.c.id)
     rows = driver_rows(conn, query)
     neighbours.learn_organisations(row[1] for row in rows)
     neighbours.learn_certifications(code for row in rows for code in codes(row[5]))

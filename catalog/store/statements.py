@@ -33,13 +33,13 @@ def upsert(
     if rows:
         keys = tuple(column.name for column in table.primary_key)
         replaced = tuple(name for name in columns if name not in keys and name not in keep)
-        conn.exec_driver_sql(_insert_sql(conn.dialect.name, table.name, tuple(columns), keys, replaced), list(rows))
+        conn.exec_driver_sql(_insert_sql(placeholder(conn), table.name, tuple(columns), keys, replaced), list(rows))
 
 
 def insert_missing(conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
         keys = tuple(column.name for column in table.primary_key)
-        conn.exec_driver_sql(_insert_sql(conn.dialect.name, table.name, tuple(columns), keys, ()), list(rows))
+        conn.exec_driver_sql(_insert_sql(placeholder(conn), table.name, tuple(columns), keys, ()), list(rows))
 
 
 def driver_rows(conn: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
@@ -66,6 +66,11 @@ def instant(conn: Connection, value: datetime) -> datetime | str:
     return value
 
 
+def placeholder(conn: Connection) -> str:
+    """Of a value, as the driver writes it."""
+    return "%s" if conn.dialect.name == "postgresql" else "?"
+
+
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
@@ -74,9 +79,8 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 @lru_cache(maxsize=64)
 def _insert_sql(
-    dialect: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...], replaced: tuple[str, ...]
+    place: str, table: str, columns: tuple[str, ...], keys: tuple[str, ...], replaced: tuple[str, ...]
 ) -> str:
-    place = "%s" if dialect == "postgresql" else "?"
     names = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(place for _ in columns)
     target = ", ".join(f'"{name}"' for name in keys)

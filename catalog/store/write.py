@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Text, bindparam, cast, delete, select, update
+from sqlalchemy import Connection, Text, cast, delete, select, update
 
 from base.ids import offer_id, organisation_id, session_id, training_id
 from catalog.codes.facets import Answer
@@ -29,7 +29,7 @@ from catalog.store.record_rows import (
     session_row,
     training_row,
 )
-from catalog.store.statements import chunks, driver_rows, insert_missing, instant, upsert
+from catalog.store.statements import chunks, driver_rows, insert_missing, instant, placeholder, upsert
 from catalog.tables import OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
 
 ORGANISATION_COLUMNS = (
@@ -144,10 +144,9 @@ def withdraw_trainings(conn: Connection, training_ids: Sequence[int], *, now: da
 def set_card_keys(conn: Connection, keys: Mapping[int, int | None]) -> None:
     """{offer id: key, None = alone}; derived by the indexer and written by it alone. Marks nothing."""
     if keys:
-        conn.execute(
-            update(OFFER).where(OFFER.c.id == bindparam("offer")).values(card_key=bindparam("key")),
-            [{"offer": offer, "key": key} for offer, key in keys.items()],
-        )
+        place = placeholder(conn)
+        rows = [(key, offer) for offer, key in keys.items()]
+        conn.exec_driver_sql(f'UPDATE "{OFFER.name}" SET "card_key" = {place} WHERE "id" = {place}', rows)
 
 
 def _known(conn: Connection, keys: Sequence[int]) -> dict[int, str]:
