@@ -62,8 +62,7 @@ class CatalogueCertification(NamedTuple):
     successors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CataloguePlace:
+class CataloguePlace(NamedTuple):
     id: int
     label: str
     street: tuple[str, ...]

@@ -66,7 +66,8 @@ def rebuild(database: Database, engine: Engine, *, clock: Clock, progress: Progr
     with reading(database) as conn:
         seen = marks.versions(conn)
     progress("Regroupement des offres proches", 0, 1)
-    regrouped = regroup_all(database)
+    with _without_cycles():
+        regrouped = regroup_all(database)
     with reading(database) as conn, TermSpool() as spool, _without_cycles():
         total = counts(conn).trainings
         _analyse(conn, spool, total, progress)

@@ -99,7 +99,7 @@ class Neighbours:
             self.places.clear()
         for chunk in chunks(set(keys) - self.places.keys()):
             for row in driver_rows(self._conn, select(*_PLACE_FIELDS).where(PLACE.c.id.in_(chunk))):
-                self.places[row[0]] = CataloguePlace(row[0], row[1], codes(row[2]), *row[3:])
+                self.places[row[0]] = CataloguePlace._make((row[0], row[1], codes(row[2]), *row[3:]))
 
     def learn_organisations(self, keys: Iterable[int]) -> None:
         if len(self.organisations) > REMEMBERED:
