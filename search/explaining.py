@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from catalog.codes.facets import Audience
 from search.engines.contract import Snapshot
 from search.plan import Filters, Plan, Remote
@@ -29,7 +31,7 @@ def explain_offer(plan: Plan, offer: int, snapshot: Snapshot) -> dict[str, Any] 
     if not handles:
         return None
     (described,) = snapshot.describe(asked, handles[:1])
-    hit = present_hit(described, 0, frame(asked, reasons=True))
+    hit = orjson.loads(present_hit(described, 0, frame(asked, reasons=True)))
     parts = hit.pop("reasons")
     return {
         "matches": matches,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import lru_cache
+
+import orjson
 
 from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Labelled, Level, Modality, Rhythm
 from search.places import Places
@@ -33,23 +35,32 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-def present_facets(
-    counts: Mapping[str, Mapping[str, int]], plan: Plan, labels: Places
-) -> dict[str, list[dict[str, Any]]]:
-    """``{"modality": [{"value", "label", "count"}]}``; code lists in their own order, the rest most frequent first."""
-    return {dimension: _facet(dimension, counts[dimension], plan, labels) for dimension in counts}
+@lru_cache(maxsize=1 << 12)
+def _opening(value: str, label: str) -> str:
+    """A counted value as JSON, up to its count."""
+    return f'{{"value":{orjson.dumps(value).decode()},"label":{orjson.dumps(label).decode()},"count":'
 
 
-def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: Places) -> list[dict[str, Any]]:
-    shown = dict(counts)
-    for value in _selected(dimension, plan):
-        shown.setdefault(value, 0)
-    known = _ANSWER_LABELS if dimension.startswith("accessibility.") else _LABELS.get(dimension)
+_OPENINGS = {name: {code: _opening(code, label) for code, label in labels.items()} for name, labels in _LABELS.items()}
+_ANSWER_OPENINGS = {code: _opening(code, label) for code, label in _ANSWER_LABELS.items()}
+
+
+def present_facets(counts: Mapping[str, Mapping[str, int]], plan: Plan, labels: Places) -> str:
+    """``{"modality": [{"value", "label", "count"}]}`` as JSON; code lists in their own order, the rest most frequent
+    first."""
+    facets = [f'"{dimension}":[{",".join(_facet(dimension, counts[dimension], plan, labels))}]' for dimension in counts]
+    return f"{{{','.join(facets)}}}"
+
+
+def _facet(dimension: str, counts: Mapping[str, int], plan: Plan, labels: Places) -> list[str]:
+    if selected := _selected(dimension, plan):
+        counts = {**dict.fromkeys(selected, 0), **counts}
+    known = _ANSWER_OPENINGS if dimension.startswith("accessibility.") else _OPENINGS.get(dimension)
     if known is not None:
-        return [{"value": code, "label": known[code], "count": shown[code]} for code in known if code in shown]
-    ordered = sorted(shown.items(), key=lambda counted: (-counted[1], counted[0]))
+        return [f"{opening}{counts[code]}}}" for code, opening in known.items() if code in counts]
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
     label_of = _label_of(dimension, labels)
-    return [{"value": code, "label": label_of(code) or code, "count": count} for code, count in ordered]
+    return [f"{_opening(code, label_of(code) or code)}{count}}}" for code, count in ordered]
 
 
 def _label_of(dimension: str, labels: Places) -> Callable[[str], str | None]:
@@ -68,4 +79,5 @@ def _selected(dimension: str, plan: Plan) -> list[str]:
         return [str(answer) for key, answers in filters.accessibility.items() if key == need for answer in answers]
     if dimension == "audience":
         return [str(filters.audience)]
-    return [str(value) for value in getattr(filters, dimension)]
+    held = getattr(filters, dimension)
+    return [str(value) for value in held] if held else []

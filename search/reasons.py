@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
+
+import orjson
 
 from search.analysis.terms import FAMILY, STEM
 from search.document import FIELD_NAMES
@@ -22,21 +23,23 @@ _FIELDS = {
 }
 _FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
 _CEILINGS = asdict(Ceilings())
+_TURN = "Tirage du jour, pour départager les offres équivalentes."
 _REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance."
 
 
-def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> list[dict[str, Any]]:
-    """``[{"part", "value", "ceiling", "text"}]``, in the order of the formula."""
+def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> str:
+    """``[{"part", "value", "ceiling", "text"}]`` as JSON, in the order of the formula."""
     told = (
-        ("text", described.text, text_reason(plan, described.words)),
-        ("near", described.near, _near(described, plan, remote)),
-        ("open", described.open, _open(described, permanent)),
-        ("turn", described.turn, "Tirage du jour, pour départager les offres équivalentes."),
+        _part("text", described.text, text_reason(plan, described.words)),
+        _part("near", described.near, _near(described, plan, remote)),
+        _part("open", described.open, _open(described, permanent)),
+        _part("turn", described.turn, _TURN),
     )
-    return [
-        {"part": part, "value": WEIGHTS[part] * value, "ceiling": _CEILINGS[part], "text": text}
-        for part, value, text in told
-    ]
+    return f"[{','.join(told)}]"
+
+
+def _part(name: str, value: float, text: str) -> str:
+    return f'{{"part":"{name}","value":{WEIGHTS[name] * value},"ceiling":{_CEILINGS[name]},"text":"{text}"}}'
 
 
 def field_names(mask: int) -> list[str]:
@@ -49,6 +52,7 @@ def form_name(term: str) -> str:
 
 
 def text_reason(plan: Plan, words: Sequence[tuple[str, int, float]]) -> str:
+    """As it stands inside the quotation marks of JSON."""
     if not plan.words:
         return "Aucun mot demandé."
     parts = [_word_reason(word.text, term, mask) for word, (term, mask, _) in zip(plan.words, words, strict=True)]
@@ -57,6 +61,7 @@ def text_reason(plan: Plan, words: Sequence[tuple[str, int, float]]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _word_reason(text: str, term: str, mask: int) -> str:
+    text = orjson.dumps(text).decode()[1:-1]
     if not term:
         return f"« {text} » absent"
     where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import orjson
 
 from base.errors import Gone, InvalidParameter, NotFound
@@ -64,8 +63,29 @@ def answer(
     notice: Notice | None = None,
     timer: Callable[[], float] = time.perf_counter,
 ) -> bytes:
-    """The page as JSON, ready to send."""
-    return orjson.dumps(page(request, engine=engine, gazetteer=gazetteer, day=day, notice=notice, timer=timer))
+    """The page as JSON (design, section 6), ready to send. ``InvalidParameter`` or ``Gone`` when it cannot be."""
+    began = timer()
+    cursor = read_cursor(request)
+    snapshot = _snapshot(request, cursor, engine, day)
+    asked = ask(request, snapshot, gazetteer, date.fromordinal(cursor.day) if cursor else day, notice)
+    offset = cursor.offset if cursor else 0
+    step, plan, ranked = _execute(asked, snapshot, offset, cursor.relaxed if cursor else None)
+    handles, similar, following = _slice(request, plan, ranked, offset)
+    described = snapshot.describe(plan, handles)
+    shown = frame(plan, reasons=request.reasons)
+    hits = ",".join([present_hit(one, count, shown) for one, count in zip(described, similar, strict=True)])
+    result: dict[str, Any] = {
+        "total": ranked.total,
+        "cards": ranked.cards,
+        "hits": orjson.Fragment(f"[{hits}]"),
+        "facets": orjson.Fragment(present_facets(ranked.facets, plan, gazetteer)) if request.facets else None,
+        "understood": present_understood(asked, plan, gazetteer),
+        "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(handles), step))
+        if following
+        else None,
+    }
+    result["took_ms"] = round((timer() - began) * 1000, 3)
+    return orjson.dumps(result)
 
 
 def page(
@@ -77,28 +97,10 @@ def page(
     notice: Notice | None = None,
     timer: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
-    """The page as plain values (design, section 6). ``InvalidParameter`` or ``Gone`` when it cannot be."""
-    began = timer()
-    cursor = read_cursor(request)
-    snapshot = _snapshot(request, cursor, engine, day)
-    asked = ask(request, snapshot, gazetteer, date.fromordinal(cursor.day) if cursor else day, notice)
-    offset = cursor.offset if cursor else 0
-    step, plan, ranked = _execute(asked, snapshot, offset, cursor.relaxed if cursor else None)
-    handles, similar, following = _slice(request, plan, ranked, offset)
-    described = snapshot.describe(plan, handles)
-    shown = frame(plan, reasons=request.reasons)
-    result: dict[str, Any] = {
-        "total": ranked.total,
-        "cards": ranked.cards,
-        "hits": [present_hit(one, count, shown) for one, count in zip(described, similar, strict=True)],
-        "facets": present_facets(ranked.facets, plan, gazetteer) if request.facets else None,
-        "understood": present_understood(asked, plan, gazetteer),
-        "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(handles), step))
-        if following
-        else None,
-    }
-    result["took_ms"] = round((timer() - began) * 1000, 3)
-    return result
+    """The same as plain values."""
+    found = answer(request, engine=engine, gazetteer=gazetteer, day=day, notice=notice, timer=timer)
+    values: dict[str, Any] = orjson.loads(found)
+    return values
 
 
 def explain(
@@ -207,7 +209,7 @@ def _slice(
     count = len(ranked.handles)
     if arranged(request) and offset < ARRANGE_WINDOW:
         until = offset + request.limit
-        order = arrange(np.asarray(ranked.scores).tolist(), np.asarray(ranked.sirens).tolist(), until)
+        order = arrange(ranked.scores, ranked.sirens, until)
         places = order[offset:until]
         following = count > until
     else:
