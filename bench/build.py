@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 from base.clock import fixed_clock
 from base.database import open_database, unit_of_work
 from base.migrate import upgrade
+from bench.peak import peak_mb
 from bench.synthetic import SIZES, generate
 from bench.towns import towns
 from catalog.records import TrainingRecord
@@ -81,18 +80,10 @@ def build_size(size: str, folder: Path, today: date, seed: int, *, fresh: bool) 
 def timed_import(path: Path, folder: Path) -> dict[str, object]:
     """``parcours import`` of a file into an empty data folder, indexed: wall time and peak memory of the process."""
     shutil.rmtree(folder, ignore_errors=True)
-    environment = {**os.environ, "PARCOURS_DATA_DIR": str(folder)}
     program = str(Path(sys.executable).parent / "parcours")
     start = time.perf_counter()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    subprocess.run([program, "import", str(path), "--json"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return {
-        "label": f"import {path.name}, indexed",
-        "s": round(seconds, 1),
-        "peak_mb": peak // 1024 if peak > before else f"<= {before // 1024}",
-    }
+    peak = peak_mb([program, "import", str(path), "--json"], PARCOURS_DATA_DIR=str(folder))
+    return {"label": f"import {path.name}, indexed", "s": round(time.perf_counter() - start, 1), "peak_mb": peak}
 
 
 def _batches(records: Iterable[TrainingRecord]) -> Iterator[list[TrainingRecord]]:

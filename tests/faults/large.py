@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from bench.peak import peak_mb
 from samples.edof import NAMESPACE, write_edof
 from samples.story import organisations
 
@@ -48,23 +46,16 @@ def write_large(path: Path, megabytes: int, today: date) -> int:
 
 def peak_of_import(path: Path, folder: Path) -> tuple[int, float]:
     """Peak resident memory (MB) of ``parcours import``, not indexed, and its seconds."""
-    environment = {**os.environ, "PARCOURS_DATA_DIR": str(folder)}
     program = str(Path(sys.executable).parent / "parcours")
     start = time.perf_counter()
-    command = [program, "import", str(path), "--no-index", "--json"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"parcours import ended with {process.returncode}")
-    return usage.ru_maxrss // 1024, time.perf_counter() - start
+    peak = peak_mb([program, "import", str(path), "--no-index", "--json"], PARCOURS_DATA_DIR=str(folder))
+    return peak, time.perf_counter() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.large", description=__doc__)
     parser.add_argument("--megabytes", type=int, default=200)
     arguments = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.xml"
         count = write_large(path, arguments.megabytes, date.today())
