@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from search.analysis import fold, forms, tokens
 from search.analysis.lexicon import Lexicon
-from search.analysis.stopwords import STOP_WORDS
+from search.analysis.stopwords import INTENT_WORDS, STOP_WORDS
 from search.analysis.terms import FAMILY, STEM
 from search.plan import Alternative, Word
 from search.ranking import FORM_WEIGHTS
@@ -27,19 +27,22 @@ class UnderstoodWords:
     known: tuple[bool, ...]  # of each word: the lexicon holds one of its alternatives
     certifications: tuple[str, ...]  # codes among the words: a condition, not words
     rome: tuple[str, ...]
-    ignored: tuple[str, ...]  # stop words, repetitions and what is beyond the bound
+    ignored: tuple[str, ...]  # stop words, words of intent, repetitions and what is beyond the bound
 
 
 def understand_words(q: str, lexicon: Lexicon) -> UnderstoodWords:
     """Every token a word with its forms as alternatives; shares are idf, normalised over the words.
 
-    Stop words count only when there is nothing else. A text without any token is one word that nothing holds.
+    Stop words and words of intent count only when there is nothing else. A text without any token is one word that nothing holds.
     """
     found = tokens(q)
     certifications: list[str] = []
     rome: list[str] = []
     kept: dict[str, str] = {}  # stem -> token, in order
     ignored: list[str] = []
+    idle = INTENT_WORDS | STOP_WORDS
+    if all(token in idle for token in found):
+        idle = STOP_WORDS
     only_stop_words = all(token in STOP_WORDS for token in found)
     for token in found:
         stem = forms(token)[-1 if token in STOP_WORDS else 1]
@@ -47,7 +50,7 @@ def understand_words(q: str, lexicon: Lexicon) -> UnderstoodWords:
             certifications.append(token.upper())
         elif _ROME.fullmatch(token):
             rome.append(token.upper())
-        elif (token in STOP_WORDS and not only_stop_words) or stem in kept or len(kept) >= MOST_WORDS:
+        elif (token in idle and not only_stop_words) or stem in kept or len(kept) >= MOST_WORDS:
             ignored.append(token)
         else:
             kept[stem] = token

@@ -101,26 +101,33 @@ DIMENSIONS: tuple[Dimension, ...] = (
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 LANE_DIMENSIONS = tuple(tuple(d for d in DIMENSIONS if d.lane == lane) for lane in range(len(LANE_SIZES)))
-# A code is high * LOW_SIZES[lane] + low, and each dimension depends on one of both: counts are summed over the other,
-# then counts of codes @ matrix = counts of values.
+# A code is high * LOW_SIZES[lane] + low, and each dimension depends on one of both: counts of codes are summed over the
+# other half, then all sums @ one matrix = counts of all values (in float64, which is exact and has a fast product).
 LOW_SIZES = (32, 27, 128, 128)
 
 
-def _halves(lane: int) -> tuple[tuple[tuple[Dimension, ...], Ints], tuple[tuple[Dimension, ...], Ints]]:
-    """Dimensions and matrix of the low and of the high half of a lane."""
-    low: list[Dimension] = []
-    high: list[Dimension] = []
-    for dimension in LANE_DIMENSIONS[lane]:
-        grid = dimension.holds.reshape(len(dimension.values), -1, LOW_SIZES[lane])
-        (low if (grid == grid[:, :1]).all() else high).append(dimension)
-    tables = []
-    for dimensions, pick in ((low, np.s_[:, 0, :]), (high, np.s_[:, :, 0])):
-        grids = [d.holds.reshape(len(d.values), -1, LOW_SIZES[lane])[pick] for d in dimensions]
-        tables.append((tuple(dimensions), np.concatenate(grids).T.astype(np.int64)))
-    return tables[0], tables[1]
+def _values_of_halves() -> tuple[tuple[tuple[str, tuple[str, ...], int], ...], Floats]:
+    """(dimension, values, column of the first) and the matrix; its rows are the low, then the high half of each lane."""
+    columns: list[Floats] = []
+    at: list[tuple[str, tuple[str, ...], int]] = []
+    rows = sum(LOW_SIZES) + sum(size // low for size, low in zip(LANE_SIZES, LOW_SIZES, strict=True))
+    start = 0
+    for lane, low_size in enumerate(LOW_SIZES):
+        grids = [(one, one.holds.reshape(len(one.values), -1, low_size)) for one in LANE_DIMENSIONS[lane]]
+        halves = [(bool((grid == grid[:, :1]).all()), dimension, grid) for dimension, grid in grids]
+        for low, dimension, grid in sorted(halves, key=lambda half: not half[0]):
+            held = grid[:, 0, :] if low else grid[:, :, 0]
+            first = start if low else start + low_size
+            at.append((dimension.name, dimension.values, len(columns)))
+            for value in held:
+                column = np.zeros(rows)
+                column[first : first + len(value)] = value
+                columns.append(column)
+        start += low_size + LANE_SIZES[lane] // low_size
+    return tuple(at), np.column_stack(columns)
 
 
-HALVES = tuple(_halves(lane) for lane in range(len(LANE_SIZES)))
+VALUES_AT, VALUES_OF_HALVES = _values_of_halves()
 
 
 def lane0(modality: Modality, entry: Entry, level: Level, kind: CertificationKind) -> int:

@@ -105,7 +105,7 @@ def next_start(segment: Segment, rows: Ints, day: int) -> Ints:
     found: Ints = np.where(earliest < INF_DAY, np.maximum(earliest, day), INF_DAY)
     starts = segment.session_at[rows].astype(np.int64)
     counts = segment.session_at[rows + 1] - starts
-    some = np.flatnonzero(counts)
+    some = counts.nonzero()[0]
     if not len(some):
         return found
     at = spread(starts[some], counts[some])

@@ -10,11 +10,11 @@ from geo.distance import unit_vectors
 from search.engines.contract import Described
 from search.engines.embedded.columns import Floats, Ints
 from search.engines.embedded.rank import score_parts
-from search.engines.embedded.reach import Reach, card_place, kilometres
+from search.engines.embedded.reach import Reach, card_place, kilometres, reach_of
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
-from search.engines.embedded.text import MASK_VALUES, masks_of
-from search.plan import Plan, Point, Word
+from search.engines.embedded.text import masks_of, weighted_values
+from search.plan import Plan, Word
 
 Matched = tuple[str, int, float]
 
@@ -30,15 +30,16 @@ def describe(state: State, plan: Plan, handles: Sequence[int]) -> list[Described
 
 def _of_part(part: Part, plan: Plan, rows: Ints) -> list[Described]:
     segment = part.segment
-    by_word = [_matched(segment, word, segment.training[rows]) for word in plan.words]
+    trainings = segment.training.take(rows)
+    by_word = [_matched(segment, word, trainings) for word in plan.words]
     words = list(zip(*by_word, strict=True)) if by_word else [()] * len(rows)
     text = np.zeros(len(rows))
     for word, matched in zip(plan.words, by_word, strict=True):
         text += word.share * np.array([value for _, _, value in matched])
-    reach = Reach(plan)
+    reach = reach_of(plan)
     chords = reach.of_rows(segment, rows) if reach.points else None
     parts = score_parts(segment, rows, text, chords, plan)
-    shown = _shown_places(segment, rows, plan)
+    shown = _shown_places(segment, rows, plan, reach)
     numbers = np.column_stack([parts.score, text, parts.near, parts.open, parts.turn]).tolist()
     described = []
     for index, (offer, payload) in enumerate(
@@ -50,23 +51,31 @@ def _of_part(part: Part, plan: Plan, rows: Ints) -> list[Described]:
     return described
 
 
-def _shown_places(segment: Segment, rows: Ints, plan: Plan) -> dict[int, tuple[int, float | None, float | None]]:
+def _shown_places(
+    segment: Segment, rows: Ints, plan: Plan, reach: Reach
+) -> dict[int, tuple[int, float | None, float | None]]:
     """By position of the located rows: the place of the card, its km from home and from work."""
-    located = np.flatnonzero(rows < segment.located)
-    inside = rows[located]
-    starts = inside + segment.more_at[inside]
+    located = (rows < segment.located).nonzero()[0]
+    inside = rows.take(located)
+    starts = inside + segment.more_at.take(inside)
     chosen = starts.copy()
-    for index in np.flatnonzero(segment.more_at[inside + 1] != segment.more_at[inside]).tolist():
+    for index in (segment.more_at.take(inside + 1) != segment.more_at.take(inside)).nonzero()[0].tolist():
         chosen[index] += card_place(segment, int(inside[index]), plan.home, plan.work)
-    vectors = np.array(unit_vectors(segment.place_lat[chosen], segment.place_lon[chosen]))
-    none: list[float | None] = [None] * len(located)
-    home, work = (none if point is None else _kilometres(vectors, point) for point in (plan.home, plan.work))
-    return dict(zip(located.tolist(), zip((chosen - starts).tolist(), home, work, strict=True), strict=True))
+    km: list[list[float | None]] = [[None] * len(located)] * 2
+    if reach.points:
+        vectors = np.array(unit_vectors(segment.place_lat.take(chosen), segment.place_lon.take(chosen)))
+        told = iter(reach.columns)
+        km = [
+            [None] * len(located) if point is None else _kilometres(vectors, next(told))
+            for point in (plan.home, plan.work)
+        ]
+    return dict(zip(located.tolist(), zip((chosen - starts).tolist(), *km, strict=True), strict=True))
 
 
-def _kilometres(vectors: Floats, origin: Point) -> list[float | None]:
-    point = np.array(unit_vectors(np.array([origin.lat]), np.array([origin.lon])))
-    km: list[float | None] = kilometres(((vectors - point) ** 2).sum(axis=0)).tolist()
+def _kilometres(vectors: Floats, origin: Floats) -> list[float | None]:
+    apart = vectors - origin
+    apart *= apart
+    km: list[float | None] = kilometres(np.add.reduce(apart, 0)).tolist()
     return km
 
 
@@ -78,7 +87,7 @@ def _matched(segment: Segment, word: Word, trainings: Ints) -> list[Matched]:
         if postings is None:
             continue
         masks = masks_of(postings, trainings)
-        values = (alternative.weight * MASK_VALUES)[masks].tolist()
+        values = weighted_values(alternative.weight).take(masks).tolist()
         for index, (mask, value) in enumerate(zip(masks.tolist(), values, strict=True)):
             if value > best[index][2]:
                 best[index] = (alternative.term, mask, value)

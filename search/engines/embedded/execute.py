@@ -14,7 +14,7 @@ from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.conditions import in_communes, labelled_rows, passing
 from search.engines.embedded.pool import Chosen, Pool
 from search.engines.embedded.rank import first_cards
-from search.engines.embedded.reach import Reach
+from search.engines.embedded.reach import Reach, reach_of
 from search.engines.embedded.scratch import SCRATCH
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
@@ -34,7 +34,7 @@ def execute(state: State, plan: Plan) -> Ranked:
 
 
 def _execute(state: State, plan: Plan) -> Ranked:
-    reach = Reach(plan)
+    reach = reach_of(plan)
     conditions = facets.conditions_of(plan, state.sets)
     pool = Pool([_chosen(part, plan, reach) for part in state.parts])
     lanes = pool.column(lambda c: c.part.segment.lanes.take(c.rows)).astype(np.uint64, copy=False)
@@ -42,14 +42,14 @@ def _execute(state: State, plan: Plan) -> Ranked:
     communes = pool.column(_commune_rows).astype(bool, copy=False) if conditions.communes else None
     fails = conditions.fails(lanes, sets, communes)
     matching = fails == 0
-    at = np.flatnonzero(matching)
+    at = matching.nonzero()[0]
     every = len(at) == len(lanes)
     counts: facets.Counts = {}
     if plan.facets and every:
         counts = facets.count(lanes, sets, state.sets)
     elif plan.facets:
         counts = facets.count(lanes.take(at), sets.take(at), state.sets)
-        failing = np.flatnonzero(~matching)
+        failing = (~matching).nonzero()[0]
         facets.add_lifted(
             counts, conditions.asked, fails.take(failing), lanes.take(failing), sets.take(failing), state.sets
         )
@@ -155,7 +155,7 @@ def _by_geography(part: Part, plan: Plan, reach: Reach) -> Chosen:
         inside = reach.within(segment, rows, chords)
         if part.dead_rows is not None:
             inside &= ~part.dead_rows.take(rows)
-        at = np.flatnonzero(inside)
+        at = inside.nonzero()[0]
         rows, chords = rows.take(at), chords.take(at)
     if plan.remote is not Remote.EXCLUDE:
         remote = _alive(part, np.arange(segment.remote_from, segment.offers))
@@ -181,5 +181,5 @@ def _of_trainings(chosen: Chosen, trainings: Ints, text: Floats) -> Chosen:
     numbers[trainings] = SCRATCH.count(len(trainings) + 1)[1:]
     found = numbers.take(segment.training.take(chosen.rows))
     numbers[trainings] = 0
-    at = np.flatnonzero(found > 0)
+    at = (found > 0).nonzero()[0]
     return replace(chosen, rows=chosen.rows.take(at), text=text.take(found.take(at) - 1))

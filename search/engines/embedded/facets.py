@@ -15,10 +15,11 @@ from catalog.codes.facets import Audience
 from search.engines.embedded.columns import (
     BY_NAME,
     DIMENSIONS,
-    HALVES,
     LANE_SIZES,
     LOW_SIZES,
     UNKNOWN,
+    VALUES_AT,
+    VALUES_OF_HALVES,
     Bools,
 )
 from search.engines.embedded.state import SetNames
@@ -27,6 +28,11 @@ from search.plan import AreaKind, Filters, Plan
 BITS = {dimension.name: 1 << number for number, dimension in enumerate(DIMENSIONS)}
 BITS |= {"language": 1 << len(DIMENSIONS), "area": 1 << len(DIMENSIONS) + 1}
 OWN_SETS = {"language": ("language",), "area": ("region", "departement")}
+
+_ASKED = (
+    *("modality", "entry", "level", "certification_kind", "rhythm", "funder", "prerequisites", "guaranteed"),
+)
+_KNOWN_CONDITIONS = 64
 
 Fails = npt.NDArray[np.uint32]
 Lanes = npt.NDArray[np.uint64]
@@ -59,6 +65,19 @@ class Conditions:
 
 
 def conditions_of(plan: Plan, names: SetNames) -> Conditions:
+    """Remembered by the state: most questions have none, or those of the question before."""
+    filters = plan.filters
+    needs = tuple(filters.accessibility.items())
+    asked = (*[getattr(filters, name) for name in _ASKED], filters.language, filters.audience, needs, plan.areas)
+    known = names.conditions.get(asked)
+    if known is None:
+        if len(names.conditions) >= _KNOWN_CONDITIONS:
+            names.conditions.clear()
+        known = names.conditions[asked] = _conditions(plan, names)
+    return known
+
+
+def _conditions(plan: Plan, names: SetNames) -> Conditions:
     lanes: list[Fails | None] = [None] * len(LANE_SIZES)
     for name, wanted in _wanted(plan.filters).items():
         dimension = BY_NAME[name]
@@ -88,16 +107,7 @@ def conditions_of(plan: Plan, names: SetNames) -> Conditions:
 
 
 def _wanted(filters: Filters) -> dict[str, set[str]]:
-    asked = {
-        "modality": filters.modality,
-        "entry": filters.entry,
-        "level": filters.level,
-        "certification_kind": filters.certification_kind,
-        "rhythm": filters.rhythm,
-        "funder": filters.funder,
-        "prerequisites": filters.prerequisites,
-        "guaranteed": filters.guaranteed,
-    }
+    asked = {name: getattr(filters, name) for name in _ASKED}
     found = {name: {value.value for value in values} for name, values in asked.items() if values}
     for need, answers in filters.accessibility.items():
         if answers:
@@ -109,17 +119,14 @@ def _wanted(filters: Filters) -> dict[str, set[str]]:
 def count(lanes: Lanes, sets: Sets, names: SetNames) -> Counts:
     """Counts of every dimension over rows that match."""
     codes = lanes.view(np.uint16).reshape(-1, len(LANE_SIZES))
+    halves = []
+    for lane, low_size in enumerate(LOW_SIZES):
+        grid = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane]).reshape(-1, low_size)
+        halves += [np.add.reduce(grid, 0), np.add.reduce(grid, 1)]
+    totals = (np.concatenate(halves) @ VALUES_OF_HALVES).tolist()
     found: Counts = {}
-    for lane, halves in enumerate(HALVES):
-        grid = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane]).reshape(-1, LOW_SIZES[lane])
-        for axis, (dimensions, matrix) in enumerate(halves):
-            totals = (grid.sum(axis=axis) @ matrix).tolist()
-            at = 0
-            for dimension in dimensions:
-                end = at + len(dimension.values)
-                pairs = zip(dimension.values, totals[at:end], strict=True)
-                found[dimension.name] = {value: total for value, total in pairs if total}
-                at = end
+    for name, values, start in VALUES_AT:
+        found[name] = {value: int(total) for value, total in zip(values, totals[start:], strict=False) if total}
     return found | _count_sets(sets, names, ("language", "region", "departement"))
 
 
@@ -147,8 +154,10 @@ def add_lifted(counts: Counts, asked: int, fails: Fails, lanes: Lanes, sets: Set
 def _count_sets(sets: Sets, names: SetNames, dimensions: tuple[str, ...]) -> Counts:
     found: Counts = {dimension: {} for dimension in dimensions}
     by_set = np.bincount(sets, minlength=len(names.names))
-    totals = np.bincount(names.pair_value, weights=by_set[names.pair_set], minlength=len(names.values))
-    for (dimension, code), total in zip(names.values, totals.tolist(), strict=True):
-        if total and dimension in found:
+    totals = np.bincount(names.pair_value, weights=by_set.take(names.pair_set), minlength=len(names.values))
+    held = totals.nonzero()[0]
+    for value, total in zip(held.tolist(), totals.take(held).tolist(), strict=True):
+        dimension, code = names.values[value]
+        if dimension in found:
             found[dimension][code] = int(total)
     return found

@@ -24,7 +24,7 @@ class Chosen:
     in_communes: Bools | None  # None when no commune is asked
 
     def where(self, kept: Bools) -> Chosen:
-        at = np.flatnonzero(kept)
+        at = kept.nonzero()[0]
         return self if len(at) == len(self.rows) else self.taken(at)
 
     def taken(self, at: Ints) -> Chosen:

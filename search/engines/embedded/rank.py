@@ -80,9 +80,9 @@ def _refined(key: Floats | None, minus: Floats, cards: Cards | None, total: int,
     if key is None:
         return _best(minus, cards, total, wanted, 0.0)
     last = key.max()
-    tied = np.flatnonzero(key == last)
+    tied = (key == last).nonzero()[0]
     best = _best(minus.take(tied), None if cards is None else cards.take(tied), total, wanted, 0.0)
-    return np.sort(np.concatenate([np.flatnonzero(key < last), tied.take(best)]))
+    return np.sort(np.concatenate([(key < last).nonzero()[0], tied.take(best)]))
 
 
 def _best(key: Floats, cards: Cards | None, total: int, wanted: int, slack: float) -> Ints:
@@ -96,9 +96,9 @@ def _best(key: Floats, cards: Cards | None, total: int, wanted: int, slack: floa
         sample = key[::step]
         rank = min(several // step, len(sample) - 1)
         limit = np.partition(sample, rank)[rank]
-        inside = np.flatnonzero(key <= limit)
+        inside = (key <= limit).nonzero()[0]
         if len(inside) >= wanted and (cards is None or different(cards.take(inside), total) >= wanted):
-            return inside if slack == 0.0 else np.flatnonzero(key <= limit + slack)
+            return inside if slack == 0.0 else (key <= limit + slack).nonzero()[0]
         several *= 2
     return np.arange(size)
 
@@ -150,7 +150,7 @@ def near_of(segment: Segment, rows: Ints, chords: Floats) -> Floats:
     near *= EARTH_RADIUS_KM
     near += NEAR_PIVOT_KM
     np.divide(NEAR_PIVOT_KM, near, out=near)
-    elsewhere = np.flatnonzero(rows >= segment.located)
+    elsewhere = (rows >= segment.located).nonzero()[0]
     near[elsewhere] = (rows.take(elsewhere) >= segment.remote_from) * REMOTE_NEAR
     return near
 

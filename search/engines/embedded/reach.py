@@ -7,6 +7,7 @@ taken only of what is ranked. Differences of coordinates (not a dot product) kee
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,14 +20,25 @@ EDGE_KM = 1e-8  # nearer than this to the edge of a radius, the distance is comp
 _WHOLE = 5.0  # above every squared chord (4), below the infinite one of a row without place
 
 
+@lru_cache(maxsize=256)
+def _reach(home: Point | None, work: Point | None, radius_km: float | None) -> Reach:
+    return Reach(home, work, radius_km)
+
+
+def reach_of(plan: Plan) -> Reach:
+    """Made once for all steps of a question."""
+    return _reach(plan.home, plan.work, plan.radius_km)
+
+
 class Reach:
     """Origins and radius of a plan, ready to be compared."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.points = [point for point in (plan.home, plan.work) if point is not None]
-        self.radius_km = plan.radius_km
+    def __init__(self, home: Point | None, work: Point | None, radius_km: float | None) -> None:
+        self.points = [point for point in (home, work) if point is not None]
+        self.radius_km = radius_km
         lat, lon = (np.array([getattr(p, name) for p in self.points]) for name in ("lat", "lon"))
         self.origins = np.array(unit_vectors(lat, lon)).T.tolist() if self.points else []
+        self.columns = [np.array(origin)[:, None] for origin in self.origins]
         self.bounded = self.radius_km is not None and bool(self.points)
         radius = self.radius_km if self.radius_km is not None else math.inf
         self.inner, self.outer = chord2(radius - EDGE_KM), chord2(radius + EDGE_KM)
@@ -34,15 +46,15 @@ class Reach:
     def blocks(self, segment: Segment) -> Ints:
         """Blocks of rows that may hold a place in reach."""
         near: Bools | None = None
-        for origin in self.origins:
-            point = np.array(origin)[:, None]
-            outside = np.maximum(segment.box_low - point, point - segment.box_high)
+        for origin in self.columns:
+            outside = segment.box_low - origin
+            np.maximum(outside, origin - segment.box_high, out=outside)
             np.maximum(outside, 0, out=outside)
             outside *= outside
-            inside: Bools = outside.sum(axis=0) <= self.outer
+            inside: Bools = np.add.reduce(outside, 0) <= self.outer
             near = inside if near is None else np.logical_or(near, inside, out=near)
         assert near is not None
-        return np.flatnonzero(near)
+        return near.nonzero()[0]
 
     def of_blocks(self, segment: Segment, blocks: Ints, rows: Ints) -> Floats:
         """The same for ``rows``, all located rows of the blocks: whole blocks are read."""
@@ -68,7 +80,7 @@ class Reach:
         found: Bools = chords <= self.outer
         certain = chords <= self.inner
         if np.count_nonzero(found) != np.count_nonzero(certain):
-            for index in np.flatnonzero(found & ~certain).tolist():
+            for index in (found & ~certain).nonzero()[0].tolist():
                 found[index] = self._exactly_within(segment, int(rows[index]))
         return found
 
@@ -100,7 +112,7 @@ class Reach:
             return chords
         starts = segment.more_at[rows].astype(np.int64)
         counts = segment.more_at[rows + 1] - starts
-        several = np.flatnonzero(counts)
+        several = counts.nonzero()[0]
         if not len(several):
             return chords
         counts = counts[several]

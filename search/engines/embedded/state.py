@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ class SetNames:
     values: list[tuple[str, str]]  # dimension, code
     pair_set: Ints
     pair_value: Ints
+    conditions: dict[object, Any] = field(default_factory=dict)  # what ``facets`` worked out for earlier questions
 
     def holding(self, dimension: str, codes: frozenset[str]) -> Bools:
         wanted = np.array([name == dimension and code in codes for name, code in self.values], bool)

@@ -7,8 +7,8 @@ geography leaves fewer rows than that, the words are looked up for those rows in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,7 @@ def weighted_values(weight: float) -> Floats:
     return MASK_VALUES * weight
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     postings: Sparse | Dense
     values: Floats  # weight x value by mask; the greatest for mask 0 is 0
 
@@ -80,7 +79,7 @@ class AskedWords:
         for index in sorted(range(len(words)), key=lambda index: (not words[index].required, index != self._driver)):
             value = _values(self._segment, self._held[index], trainings)
             if words[index].required and index != known:
-                at = np.flatnonzero(value > 0)
+                at = (value > 0).nonzero()[0]
                 if len(at) < len(value):
                     trainings, value = trainings.take(at), value.take(at)
                     values = {before: each.take(at) for before, each in values.items()}
@@ -107,7 +106,7 @@ def _union(segment: Segment, lists: Sequence[_Held]) -> Ints:
             flags |= other.masks != 0
         for each in sparse:
             flags[each.trainings] = True
-        return np.flatnonzero(flags)
+        return flags.nonzero()[0]
     if len(sparse) == 1:
         return sparse[0].trainings.astype(np.int64)
     marks = SCRATCH.marks(segment.trainings)
@@ -149,9 +148,9 @@ def masks_of(postings: Sparse | Dense, trainings: Ints) -> npt.NDArray[np.uint8]
     """Masks of a few trainings, 0 where the term is not held."""
     if isinstance(postings, Dense):
         return postings.masks.take(trainings)
-    held, masks = postings.trainings, postings.masks
-    wanted = trainings.astype(np.int32)
-    at = np.minimum(held.searchsorted(wanted), len(held) - 1)
-    found = masks.take(at)
-    found[held.take(at) != wanted] = 0
+    held = postings.trainings
+    wanted = trainings.astype(np.int32, copy=False)
+    at = held.searchsorted(wanted)
+    found = postings.masks.take(at, mode="clip")
+    found *= held.take(at, mode="clip") == wanted
     return found
