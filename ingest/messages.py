@@ -29,6 +29,11 @@ MESSAGES: dict[str, Message] = {
     "training-too-large": Message(
         ERROR, "La formation a déjà {limit} lignes dans ce fichier : celle-ci n'a pas été prise."
     ),
+    "address-service-down": Message(
+        WARNING,
+        "La Base Adresse Nationale n'a pas répondu : les lieux sans coordonnées sont au centre de leur commune. "
+        "Redéposez le fichier plus tard pour les situer à l'adresse.",
+    ),
     # --- training rejected (domain 14.1)
     "siret-missing": Message(ERROR, "La formation n'a pas de SIRET d'organisme : elle n'a pas été prise."),
     "siret-invalid": Message(ERROR, "Le SIRET doit avoir 14 chiffres : la formation n'a pas été prise."),
@@ -102,7 +107,6 @@ MESSAGES: dict[str, Message] = {
     "code-unreadable": Message(WARNING, "« {field} » : ce code n'a pas la forme attendue, il n'a pas été repris."),
     "code-unknown": Message(WARNING, "« {field} » : ce code est inconnu, il n'a pas été repris."),
     "code-not-in-reference": Message(WARNING, "« {field} » : ce code n'est pas dans le vocabulaire chargé."),
-    "code-obsolete": Message(WARNING, "« {field} » : ancien code, lu comme {suggestion}."),
     "mandatory-missing": Message(WARNING, "« {field} » est obligatoire dans un fichier EDOF et manque."),
     "modality-doubtful": Message(
         WARNING,

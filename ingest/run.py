@@ -28,11 +28,13 @@ from ingest.knowledge import CatalogueKnowledge
 from ingest.memory import Memory
 from ingest.messages import MESSAGES
 from ingest.normalise import Context, Knowledge, normalise
+from ingest.normalise.context import NoStreets, Streets
 from ingest.normalise.identifiers import is_siret
 from ingest.passes import Progress, Whole, first_pass, second_pass
 from ingest.readers import Reader, open_reader
 from ingest.receive import receive
 from ingest.report import KEPT_FINDINGS, Counts, ImportReport, Mode, Refusal, by_code, stored_counts
+from ingest.streets import StreetsOfRun
 
 BATCH_TRAININGS = 500
 BATCH_WEIGHT = 20_000  # offers, sessions and findings of one transaction: trainings of 10,000 sessions exist
@@ -52,6 +54,7 @@ class Surroundings:
     clock: Clock
     knowledge: Knowledge | None = None
     progress: Progress = quiet
+    streets: Streets = field(default_factory=NoStreets)
 
     def known(self) -> Knowledge:
         if self.knowledge is not None:
@@ -74,9 +77,10 @@ def import_file(
     who: str = "",
     knowledge: Knowledge | None = None,
     progress: Progress = quiet,
+    streets: Streets | None = None,
 ) -> ImportReport:
     """Import a file; a refused one gives a report with ``refused``, no exception. ``sender``: the only SIRET taken."""
-    around = Surroundings(database, submissions_dir, gazetteer, clock, knowledge, progress)
+    around = Surroundings(database, submissions_dir, gazetteer, clock, knowledge, progress, streets or NoStreets())
     if dry_run:
         return _Run(around, path, None, mode=mode, dry_run=True, sender=sender or "", mapping=mapping).run()
     submission = receive(
@@ -148,6 +152,7 @@ class _Run:
         self._position = 0
         self._source = ""
         self._only = ""  # the one SIRET whose trainings are taken
+        self._streets = StreetsOfRun(around.streets)
 
     def run(self) -> ImportReport:
         label = ""
@@ -171,6 +176,11 @@ class _Run:
             self._one(whole, context, alike)
             if self._batch.full:
                 self._commit()
+        if self._streets.down:
+            message = MESSAGES["address-service-down"]
+            found = Finding("address-service-down", message.severity, message.text, level="file")
+            self._noted([found])
+            self._batch.findings.append(found)
         self._commit()
 
     def _context(self, sirets: list[str]) -> Context:
@@ -180,7 +190,7 @@ class _Run:
             siret, code = next((one for one in sirets if is_siret(one)), ""), "siret-several"
         self._only = siret
         around = self._around
-        return Context(today(around.clock), around.gazetteer, around.known(), siret, code)
+        return Context(today(around.clock), around.gazetteer, around.known(), siret, code, self._streets)
 
     def _one(self, whole: Whole, context: Context, alike: Alike) -> None:
         counts = self._counts

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from catalog.codes.facets import Answer
 from geo.gazetteer import Gazetteer
 from ingest.draft import Draft, Value
 from ingest.findings import Finding
 from ingest.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from geo.ban import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ class NoKnowledge:
         return Answer.UNKNOWN
 
 
+class Streets(Protocol):
+    """Points of street addresses, where the operator allows an address service."""
+
+    def find(self, street: str, *, postcode: str, city: str, insee: str = "") -> Address | None: ...
+
+
+class NoStreets:
+    """No address service is allowed: the commune's centre serves."""
+
+    def find(self, street: str, *, postcode: str, city: str, insee: str = "") -> Address | None:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """``siret``: the only one whose trainings are taken (the sender's, or the file's in EDOF), ``""`` for any."""
@@ -64,6 +80,7 @@ class Context:
     knowledge: Knowledge = field(default_factory=NoKnowledge)
     siret: str = ""
     siret_code: str = "siret-not-sender"  # the finding for another one
+    streets: Streets = field(default_factory=NoStreets)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,10 @@ def place(draft: Draft, context: Context, notes: Notes, *, source: str) -> Place
     insee = _code(draft, "insee", _INSEE, notes).upper() if french else ""
     located = context.gazetteer.locate(insee=insee, postcode=postcode, city=city) if french else None
     lat, lon, precision = _coordinates(draft, context, notes, located, postcode=postcode, insee=insee, french=french)
+    if french and precision is not PlacePrecision.GIVEN and (postcode or insee) and (way := _way(street)):
+        found = context.streets.find(way, postcode=postcode, city=city, insee=insee)
+        if found and found.precision is PlacePrecision.ADDRESS:
+            lat, lon, precision = found.lat, found.lon, found.precision
     if not (label or street or postcode or city or insee or lat is not None):
         return None
     if source == "edof" and french and not draft.text("street_name") and not draft.text("box"):
@@ -73,6 +77,11 @@ def place(draft: Draft, context: Context, notes: Notes, *, source: str) -> Place
         premises_accessible=answer or Answer.UNKNOWN,
         accessibility_text="" if texts.is_filler(shown) else shown,
     )
+
+
+def _way(street: tuple[str, ...]) -> str:
+    """The line that an address service knows: the numbered one among the names of buildings, else the first."""
+    return next((line for line in street if line[:1].isdigit()), street[0] if street else "")
 
 
 def _coordinates(
