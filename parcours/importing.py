@@ -12,7 +12,6 @@ from rich.table import Table
 from base.errors import NotFound
 from base.ids import id_number, id_text
 from parcours.console import Json, Reporter, number, out, print_json, progress_bars
-from parcours.indexing import bring_up
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -58,19 +57,8 @@ def import_into(
         sender=sender,
         who="command line",
         progress=lambda phase, done, total: report(PHASES.get(phase, phase), done, total),
+        streets=house.streets,
     )
-
-
-def run_received(house: House, submission: int, report: Reporter = _quiet) -> ImportReport | None:
-    """Do a submission that was kept earlier; ``None`` when it was done meanwhile."""
-    from base.errors import Conflict
-    from ingest.run import Surroundings, run_submission
-
-    around = Surroundings(house.database, house.settings.submissions_dir, house.gazetteer, house.clock, progress=report)
-    try:
-        return run_submission(submission, around)
-    except Conflict:
-        return None
 
 
 def import_(
@@ -93,6 +81,7 @@ def import_(
     parcours import formations.csv.gz --mapping correspondance.toml --dry-run
     """
     from api.reports import present_report
+    from indexer.follow import catch_up
     from ingest.report import Mode
 
     if not file.is_file():
@@ -104,7 +93,7 @@ def import_(
     with progress_bars() as report:
         told = import_into(house, file, mode=mode, dry_run=dry_run, mapping=mapping, sender=siret, report=report)
         if index and not dry_run and told.refused is None:
-            indexed = bring_up(house, report)
+            indexed = catch_up(house.database, house.engine, clock=house.clock, progress=report)
     first = _first_findings(house, told, MOST_JSON_FINDINGS if json else SHOWN_FINDINGS)
     if json:
         print_json({**present_report(told, most_findings=0), "findings": first, "indexed_trainings": indexed})

@@ -12,7 +12,6 @@ from rich.table import Table
 
 from base.errors import NotFound
 from parcours.console import Json, number, out, print_json, progress_bars
-from parcours.indexing import bring_up
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -49,6 +48,7 @@ def load(
     from base.database import unit_of_work
     from catalog.reference.load import load_reference
     from geo.compile import compile_places, find_commune_file
+    from indexer.follow import catch_up
 
     house = House(Settings())
     places = None
@@ -57,7 +57,7 @@ def load(
             places = compile_places(folder, house.settings.reference_dir)
         with unit_of_work(house.database) as conn:
             loaded = load_reference(conn, folder, house.clock(), lambda name, rows: report(name, rows, 0))
-        indexed = bring_up(house, report)
+        indexed = catch_up(house.database, house.engine, clock=house.clock, progress=report)
     if json:
         print_json({"places": asdict(places) if places else None, **asdict(loaded), "indexed_trainings": indexed})
         return

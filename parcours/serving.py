@@ -1,9 +1,11 @@
-"""``parcours serve``: the API, the pages and a worker, in one command."""
+"""``parcours serve`` (the API, the pages and a worker beside) and ``parcours worker`` (one more, or one alone)."""
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import nullcontext
+from threading import Event
 from types import FrameType
 from typing import Annotated
 
@@ -19,6 +21,7 @@ Port = Annotated[int, typer.Option(help="Port d'écoute.", show_default=False, m
 
 def add_to(app: typer.Typer) -> None:
     app.command("serve")(serve)
+    app.command("worker")(worker)
 
 
 def serve(host: Host = "", port: Port = 0) -> None:
@@ -59,3 +62,19 @@ def run(house: House, host: str, port: int) -> None:
             lifespan="off",
             timeout_graceful_shutdown=10,
         )
+
+
+def worker(
+    parent: Annotated[int, typer.Option(help="S'arrêter avec ce processus.", hidden=True)] = 0,
+) -> None:
+    """Suivre les changements de la base et importer les catalogues déposés. Lancé par serve ; s'arrête avec lui."""
+    from parcours.working import work
+
+    stop = Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    work(House(Settings()), stop, name=f"worker-{os.getpid()}", parent=parent)

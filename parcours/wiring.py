@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from base.clock import Clock, today
+from base.errors import InvalidParameter
 from parcours.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine as Database
 
     from api.services import Services
+    from geo.ban import AddressBase
     from geo.gazetteer import Gazetteer
     from search.engines.embedded.engine import EmbeddedEngine
 
@@ -50,6 +52,20 @@ class House:
         from geo.gazetteer import Gazetteer
 
         return Gazetteer.open(self.settings.reference_dir)
+
+    @cached_property
+    def streets(self) -> AddressBase | None:
+        """Street addresses from the BAN; ``None`` where the operator did not allow it: nothing leaves the machine."""
+        if not self.settings.ban_url:
+            return None
+        from geo.ban import AddressBase
+
+        try:
+            return AddressBase(self.settings.ban_url)
+        except ValueError as error:
+            raise InvalidParameter(
+                "PARCOURS_BAN_URL", "PARCOURS_BAN_URL : une adresse http ou https est attendue, ou rien."
+            ) from error
 
     def migrated(self) -> bool:
         """Looked at until it is so: reading the scripts takes some 10 ms."""

@@ -5,18 +5,29 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from threading import Event
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from api.submissions import JOB
 from base import jobs
 from base.database import unit_of_work
 from base.errors import Conflict
+from catalog.store import submissions
+from catalog.store.submissions import SubmissionState
 from indexer.follow import follow
+from ingest.normalise.context import NoStreets
+from ingest.passes import Progress
+from ingest.run import Surroundings, run_submission
 from parcours.wiring import House
 
 POLL_SECONDS = 0.5
+GIVEN_UP = (
+    "Une erreur de notre côté a interrompu l'import ; ce qui était déjà enregistré le reste. "
+    "Déposez le fichier de nouveau, ou écrivez à l'exploitant avec l'identifiant de ce dépôt."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -65,22 +76,42 @@ class Claim:
                 raise Conflict("Un autre worker a repris cet import.")
 
 
+def import_received(house: House, submission: int, progress: Progress) -> None:
+    """Do a submission that was kept earlier; nothing when it was done meanwhile."""
+    around = Surroundings(
+        house.database,
+        house.settings.submissions_dir,
+        house.gazetteer,
+        house.clock,
+        progress=progress,
+        streets=house.streets or NoStreets(),
+    )
+    with suppress(Conflict):
+        run_submission(submission, around)
+
+
 def import_next(house: House, name: str) -> bool:
     """Take up one submitted catalogue; ``False`` when none waits. A killed import goes on where it had come to."""
-    from parcours.importing import run_received
-
     with unit_of_work(house.database) as conn:
         job = jobs.claim(conn, name, house.clock(), kinds=[JOB])
     if job is None:
         return False
     claimed = Claim(house, job)
     try:
-        run_received(house, int(job.payload["submission"]), claimed.keep)
+        import_received(house, int(job.payload["submission"]), claimed.keep)
     except Exception as error:  # the job keeps it and is tried again; the worker goes on with the others
         _log.exception("Import du dépôt %s", job.payload)
         with unit_of_work(house.database) as conn:
             jobs.fail(conn, job, now=house.clock(), error=str(error))
+            if job.attempts >= jobs.MAX_ATTEMPTS:
+                _give_up(conn, house, int(job.payload["submission"]))
         return True
     with unit_of_work(house.database) as conn:
         jobs.finish(conn, job, now=house.clock())
     return True
+
+
+def _give_up(conn: Connection, house: House, submission: int) -> None:
+    """Whoever follows the submission learns that nobody works on it any more."""
+    row = submissions.submission(conn, submission)
+    submissions.finish(conn, row.id, SubmissionState.FAILED, counts=row.counts, now=house.clock(), error=GIVEN_UP)

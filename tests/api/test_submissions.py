@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,8 +12,12 @@ from sqlalchemy import text
 from api.app import create_app
 from api.keys import Role, identify, issue, revoke
 from api.services import Limits
+from base.clock import fixed_clock
 from base.database import reading, unit_of_work
 from base.errors import InvalidParameter
+from base.ids import id_number
+from base.jobs import MAX_ATTEMPTS
+from catalog.store import submissions
 from catalog.store.read import counts
 from indexer.follow import catch_up
 from parcours.demo import Prepared
@@ -202,3 +207,20 @@ def test_an_empty_body_and_an_impossible_siret_are_refused(own: House, writing: 
     assert writing.post("/api/v1/organisations/12/catalogue", content=b"<x/>", headers=operator).status_code == 422
     assert writing.get("/api/v1/submissions/0000000000000", headers=operator).status_code == 404
     assert writing.get("/api/v1/submissions/%00", headers=operator).status_code == 404
+
+
+def test_a_submission_that_no_attempt_could_import_says_that_it_failed(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    key = bearer(prepared.key)
+    location = writing.post(route, content=catalogue, headers=key).headers["location"]
+    with reading(own.database) as conn:
+        kept = own.settings.submissions_dir / submissions.submission(conn, id_number(location[-13:])).path
+    kept.unlink()  # a fault of ours: the bytes are gone
+    start = own.clock()
+    for attempt in range(MAX_ATTEMPTS):
+        own.clock = fixed_clock((start + timedelta(days=attempt)).date())
+        assert import_next(own, "test")
+    told = writing.get(location, headers=key).json()
+    assert told["state"] == "failed"
+    assert "Déposez le fichier de nouveau" in told["error"]
