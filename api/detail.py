@@ -13,6 +13,7 @@ from base.errors import NotFound
 from base.ids import id_number, id_text
 from catalog.codes.facets import Need
 from catalog.rows import CatalogueOffer, CataloguePlace, CatalogueSession, CatalogueTraining
+from catalog.starts import is_past
 from catalog.store.read import offer_detail
 from catalog.store.vocabulary import labels_of
 
@@ -175,23 +176,13 @@ def _session(session: CatalogueSession, today: date) -> dict[str, Any]:
         "end": _iso(session.end_on),
         "end_precision": session.end_precision,
         "state": session.state,
-        "past": _past(session, today),
+        "past": is_past(session.start_on, session.start_precision, today),
         "guaranteed": session.guaranteed,
         "seats_total": session.seats_total,
         "seats_left": session.seats_left,
         "contacts": [dict(contact) for contact in session.contacts],
         "details": dict(session.details),
     }
-
-
-def _past(session: CatalogueSession, today: date) -> bool | None:
-    """Whether the last day it may start has gone by; null without a date."""
-    start = session.start_on
-    if start is None:
-        return None
-    if session.start_precision == "month":
-        return (start.year, start.month) < (today.year, today.month)
-    return start < today
 
 
 def _texts_of(value: Any) -> list[str]:

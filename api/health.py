@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.problems import headers_of
 from api.services import Services
 from api.watch import Metrics
 from base.database import reading
@@ -53,7 +54,8 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
     @router.get("/readyz", summary="Le service peut répondre", responses={503: {"description": "Pas encore prêt."}})
     def ready() -> Response:
         told = readiness(services)
-        return Response(orjson.dumps(told), 200 if told["ready"] else 503, media_type="application/json")
+        status = 200 if told["ready"] else 503
+        return Response(orjson.dumps(told), status, headers_of(status), "application/json")
 
     @router.get("/metrics", summary="Mesures (Prometheus)", response_class=Response,
                 responses={200: {"content": {"text/plain": {}}}})  # fmt: skip

@@ -44,7 +44,12 @@ def document(error: ParcoursError) -> dict[str, Any]:
 
 def respond(error: ParcoursError, headers: dict[str, str] | None = None) -> Response:
     body = orjson.dumps(document(error), default=str)
-    return Response(body, error.status, {**_HEADERS.get(error.status, {}), **(headers or {})}, MEDIA_TYPE)
+    return Response(body, error.status, {**headers_of(error.status), **(headers or {})}, MEDIA_TYPE)
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """What a status promises beside its body: how to identify oneself, when to come back."""
+    return dict(_HEADERS.get(status, {}))
 
 
 def unexpected() -> ParcoursError:

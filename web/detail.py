@@ -29,6 +29,7 @@ from catalog.rows import (
     CatalogueSession,
     CatalogueTraining,
 )
+from catalog.starts import is_past
 from geo.distance import distance_km
 from geo.found import Found
 from web.cards import ROUGH, next_start, town
@@ -150,7 +151,7 @@ def offer_view(
 ) -> OfferView:
     certification = training.certification
     until = certification.valid_until
-    sessions = [(one, _is_past(one, today)) for one in offer.sessions]
+    sessions = [(one, is_past(one.start_on, one.start_precision, today) is True) for one in offer.sessions]
     coming = next((one for one, past in sessions if one.state == "open" and not past), None)
     earliest = offer.earliest_start_on
     start, more, startable = next_start(offer.entry, _iso(earliest), _told(coming) if coming else None)
@@ -341,16 +342,6 @@ def _told(session: CatalogueSession) -> dict[str, Any]:
         "guaranteed": session.guaranteed,
         "seats_left": session.seats_left,
     }
-
-
-def _is_past(session: CatalogueSession, today: date) -> bool:
-    """A month known without its day is past when it is over."""
-    start = session.start_on
-    if start is None:
-        return False
-    if session.start_precision == "month":
-        return (start.year, start.month) < (today.year, today.month)
-    return start < today
 
 
 def _iso(on: date | None) -> str | None:

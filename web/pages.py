@@ -11,6 +11,7 @@ from sqlalchemy import Engine as Database
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.problems import headers_of
 from base.clock import Clock, today
 from base.database import reading
 from base.errors import Gone, InvalidParameter, NotFound, ParcoursError
@@ -167,9 +168,11 @@ def detail(site: Site, text: str, given: Pairs) -> Response:
 def error_page(
     renderer: Renderer, error: ParcoursError, link: str = "/", link_text: str = "Aller à l'accueil"
 ) -> HTMLResponse:
-    return renderer.page(
+    page = renderer.page(
         "erreur.html", error.status, title=error.title, detail=error.detail, link=link, link_text=link_text
     )
+    page.headers.update(headers_of(error.status))
+    return page
 
 
 def form_values(given: Pairs) -> dict[str, Any]:

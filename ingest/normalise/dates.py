@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from catalog.codes.facets import DatePrecision
+from catalog.starts import last_start
 
 EARLIEST, LATEST = 1950, 2100
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -29,9 +29,7 @@ class ReadDate:
     @property
     def last(self) -> date | None:
         """The last day it may mean: the end of the month when only the month is known."""
-        if self.on is None or self.precision is DatePrecision.DAY:
-            return self.on
-        return self.on.replace(day=calendar.monthrange(self.on.year, self.on.month)[1])
+        return last_start(self.on, self.precision)
 
 
 NO_DATE = ReadDate()

@@ -74,6 +74,12 @@ _ANSWER_DETAILS = (
 )  # fmt: skip
 _PLAIN_DETAILS = ("trainer_siret", "trainer_name", "manager_siret", "created_on", "updated_on")
 _LISTED_DETAILS = ("pedagogy_code", "public", "information_date")
+_HOURS = {
+    "hours": "nombre-heures-total",
+    "hours_learning": "duree-apprentissage",
+    "hours_centre": "nombre-heures-centre",
+    "hours_company": "nombre-heures-entreprise",
+}
 _NEEDS = {f"need_{need.value}": need for need in Need}
 
 T = TypeVar("T")
@@ -189,7 +195,7 @@ def _number(draft: Draft, name: str, notes: Notes) -> int | None:
         return None
     hours = read_hours(value.text)
     if hours is None and not texts.is_filler(value.text.strip()):
-        notes.add("number-unreadable", value, field=name)
+        notes.add("number-unreadable", value, field=_HOURS[name])
     return hours
 
 

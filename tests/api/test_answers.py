@@ -12,6 +12,7 @@ import pytest
 
 from api.app import create_app
 from api.services import Services
+from parcours.application import application
 from parcours.settings import Settings
 from parcours.wiring import House
 from tests.api.client import Client
@@ -104,9 +105,21 @@ def test_ready_only_with_a_migrated_database_and_a_complete_index(client: Client
         response = empty.get("/readyz")
         assert response.status_code == 503
         assert response.json()["database"]["migrated"]
+        assert response.headers["retry-after"]
         assert "parcours" in response.json()["index"]["detail"]
         assert empty.get("/healthz").status_code == 200
         assert empty.get("/metrics").status_code == 200
+
+
+def test_what_cannot_be_answered_now_says_when_to_come_back(tmp_path: Path) -> None:
+    bare = House(Settings(data_dir=tmp_path, today=DAY, database_url="", worker=False))
+    bare.settings.index_dir.mkdir(parents=True)
+    (bare.settings.index_dir / "manifest.json").write_bytes(b"{ torn")
+    with Client(application(bare)) as damaged:
+        for address in ("/api/v1/offers?q=anglais", "/?q=anglais"):
+            response = damaged.get(address, headers={"Accept": "text/html"})
+            assert response.status_code == 503
+            assert response.headers["retry-after"] == "2"
 
 
 def test_measures_tell_latencies_by_class_of_question(client: Client) -> None:

@@ -474,3 +474,9 @@ def test_a_block_given_twice_is_kept_once() -> None:
     made = training(block_code=["RNCP34440BC01", "RNCP34440BC01", "RNCP1BC01", "B1"])
     assert record(made).details["blocks"] == ["RNCP34440BC01", "RNCP1BC01"]
     assert codes(made) == {"block-repeated", "block-of-other-certification", "block-code-unreadable"}
+
+
+def test_hours_that_cannot_be_read_are_named_as_the_file_names_them() -> None:
+    found = run(training(offer(hours_company="beaucoup"))).findings
+    said = next(finding for finding in found if finding.code == "number-unreadable")
+    assert "« nombre-heures-entreprise »" in said.message
