@@ -18,6 +18,7 @@ _CERTIFICATION = re.compile(r"(?:rncp|rs)\d{2,6}|cpf\d{1,4}")
 _ROME = re.compile(r"[a-n]\d{4}")
 _NUMBER = re.compile(r"\d{3,6}")
 _CHUNK = re.compile(r"[^\s,;:!?/()«»\"]+")
+_IDLE = STOP_WORDS | INTENT_WORDS
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’]", re.IGNORECASE)
 
 
@@ -33,24 +34,22 @@ class UnderstoodWords:
 def understand_words(q: str, lexicon: Lexicon) -> UnderstoodWords:
     """Every token a word with its forms as alternatives; shares are idf, normalised over the words.
 
-    Stop words and words of intent count only when there is nothing else. A text without any token is one word that nothing holds.
+    Stop words and words of intent count only when there is nothing else. A text without any token is one word that
+    nothing holds.
     """
     found = tokens(q)
     certifications: list[str] = []
     rome: list[str] = []
     kept: dict[str, str] = {}  # stem -> token, in order
     ignored: list[str] = []
-    idle = INTENT_WORDS | STOP_WORDS
-    if all(token in idle for token in found):
-        idle = STOP_WORDS
-    only_stop_words = all(token in STOP_WORDS for token in found)
+    idle = next((some for some in (_IDLE, STOP_WORDS) if not some.issuperset(found)), frozenset())
     for token in found:
         stem = forms(token)[-1 if token in STOP_WORDS else 1]
         if _CERTIFICATION.fullmatch(token):
             certifications.append(token.upper())
         elif _ROME.fullmatch(token):
             rome.append(token.upper())
-        elif (token in idle and not only_stop_words) or stem in kept or len(kept) >= MOST_WORDS:
+        elif token in idle or stem in kept or len(kept) >= MOST_WORDS:
             ignored.append(token)
         else:
             kept[stem] = token

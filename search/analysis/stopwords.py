@@ -15,7 +15,7 @@ STOP_WORDS = frozenset(_WORDS.split())
 
 # What somebody wants to do, not what is taught: left out of questions only, for a catalogue says "devenir" so seldom
 # that it would weigh more than the trade ("devenir infirmière" gave up "infirmière"). ``cherche`` but not
-# ``recherche``, ``veut`` but not ``métier``: those name trades or are common enough to weigh little.
+# ``recherche``, which names trades.
 _INTENT = """
     aimerais apprendre cherche chercher devenir souhaite souhaiterais souhaiterait trouver veut voudrait
 """

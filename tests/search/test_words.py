@@ -51,6 +51,19 @@ def test_stop_words_alone_are_used() -> None:
     assert [word.text for word in understand_words("de la", EMPTY).words] == ["de", "la"]
 
 
+@pytest.mark.parametrize(
+    "q", ["devenir boulanger", "je cherche boulanger", "apprendre boulanger", "Devenir un boulanger"]
+)
+def test_what_somebody_wants_to_do_does_not_weigh_on_what_is_taught(q: str) -> None:
+    # "devenir" is rarer in catalogues than most trades: it used to stand while the trade was given up.
+    assert [word.text for word in understand_words(q, LEXICON).words] == ["boulanger"]
+
+
+def test_words_of_intent_alone_are_used() -> None:
+    assert [word.text for word in understand_words("devenir", LEXICON).words] == ["devenir"]
+    assert [word.text for word in understand_words("apprendre à apprendre", LEXICON).words] == ["apprendre"]
+
+
 def test_codes_among_the_words_are_conditions() -> None:
     understood = understand_words("rncp 34441 boulanger M1203", LEXICON)
     assert understood.certifications == ("RNCP34441",)
