@@ -22,9 +22,11 @@ from catalog.rows import SubmissionRow
 from catalog.store import submissions
 from ingest.receive import receive
 from ingest.report import Mode
+from ingest.schema import CATALOGUE_SCHEMA
 
 JOB = "import"
 JSON = "application/json"
+SCHEMA = "application/schema+json"
 _SIRET = Path(description="SIRET de l'organisme (14 chiffres)", examples=["13001835100374"])
 _SUBMISSION = Path(description="Identifiant du dépôt")
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -39,6 +41,7 @@ _FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file
 
 def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["dépôts"])
+    schema = CATALOGUE_SCHEMA.read_bytes()
 
     @router.post(
         "/organisations/{siret}/catalogue",
@@ -66,7 +69,13 @@ def routes(services: Services) -> APIRouter:
         request: Request,
         siret: Annotated[str, _SIRET],
         dry_run: Annotated[bool, Query(description="Tout dire, ne rien enregistrer ; répond aussitôt.")] = False,
-        mode: Annotated[str, Query(description="update (complète) ou replace (ce qui manque est retiré)")] = "update",
+        mode: Annotated[
+            str,
+            Query(
+                description="update (complète) ou replace (ce qui manque est retiré)",
+                json_schema_extra={"enum": [each.value for each in Mode]},
+            ),
+        ] = "update",
         file_name: Annotated[str, Query(description="Nom du fichier, pour le suivi", max_length=300)] = "",
     ) -> Response:
         identity = await run_in_threadpool(who, request, services.database)
@@ -83,6 +92,15 @@ def routes(services: Services) -> APIRouter:
             row = await run_in_threadpool(_keep, services, file, siret, Mode(mode), identity)
         location = f"{PREFIX}/submissions/{id_text(row.id)}"
         return Response(orjson.dumps(present_submission(row, {})), 202, {"Location": location}, JSON)
+
+    @router.get(
+        "/catalogue.schema.json",
+        summary="Le schéma (JSON Schema 2020-12) d'un catalogue en JSON",
+        response_class=Response,
+        responses={200: {"content": {SCHEMA: {}}, "description": "Le schéma, avec ses explications."}},
+    )
+    async def catalogue_schema() -> Response:
+        return Response(schema, media_type=SCHEMA)
 
     @router.get(
         "/submissions/{submission_id}",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from base.errors import NotFound
 from parcours.console import Json, out, print_json
 from parcours.settings import Settings
 from parcours.wiring import House
@@ -41,8 +42,28 @@ def key(
         out.print(f"Clé (montrée une seule fois) : [bold]{made}[/bold]")
 
 
+@app.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(help="La clé, ou sa partie publique (entre pk_ et le second _).")],
+    json: Json = False,
+) -> None:
+    """Retirer une clé, perdue ou confiée à tort : elle n'ouvre plus rien, aussitôt.
+
+    parcours admin revoke 3f9a0c1b2d4e
+    """
+    from api import keys
+    from base.database import unit_of_work
+
+    public = key.removeprefix(f"{keys.PREFIX}_").partition("_")[0]
+    house = House(Settings())
+    with unit_of_work(house.database) as conn:
+        if not keys.revoke(conn, public, now=house.clock()):
+            raise NotFound(f"Aucune clé en service ne commence par pk_{public}.")
+    print_json({"revoked": public}) if json else out.print(f"La clé pk_{public}… est retirée.")
+
+
 @app.command("migrate")
-def migrate() -> None:
+def migrate(json: Json = False) -> None:
     """Mettre la base à jour. Les autres commandes le font d'elles-mêmes."""
     House(Settings()).database  # noqa: B018 - opening migrates
-    out.print("La base est à jour.")
+    print_json({"migrated": True}) if json else out.print("La base est à jour.")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from base.errors import Conflict
-from parcours.console import Reporter, err, number, out, progress_bars
+from parcours.console import Json, Reporter, err, number, out, print_json, progress_bars
 from parcours.serving import Host, Port, run
 from parcours.settings import Settings
 from parcours.wiring import House
@@ -39,6 +39,7 @@ def demo(
     host: Host = "",
     port: Port = 0,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir une fois prêt.")] = True,
+    json: Json = False,
 ) -> None:
     """Tout essayer : base neuve, catalogue d'exemple importé et indexé, service local, et quoi demander.
 
@@ -51,7 +52,11 @@ def demo(
     with progress_bars() as report:
         prepared = prepare(house, report)
     host, port = host or settings.host, port or settings.port
-    _say(f"http://{host}:{port}", prepared, folder, serving=serve)
+    address = f"http://{host}:{port}"
+    if json:
+        print_json({"address": address, "data_dir": str(folder), **asdict(prepared)})
+    else:
+        _say(address, prepared, folder, serving=serve)
     if serve:
         run(house, host, port)
 

@@ -84,7 +84,7 @@ def _show(found: dict[str, Any]) -> None:
         for key, name in (("home", "domicile"), ("work", "travail"))
         if understood[key]
     ]
-    offers = f"{number(found['total'])} offre" + ("s" if found["total"] > 1 else "")
+    offers = _counted(found["total"], "offre", "offres")
     cards = "" if found["cards"] in (None, found["total"]) else f" en {number(found['cards'])} résultats"
     out.print(f"[bold]{offers}[/bold]{cards}   [dim]{escape(' · '.join(places))}   {found['took_ms']:.1f} ms[/dim]")
     if understood["relaxed"]:
@@ -103,7 +103,7 @@ def _show(found: dict[str, Any]) -> None:
 
 
 def _show_hit(position: int, hit: dict[str, Any]) -> None:
-    similar = f" [dim](+ {hit['similar']} semblables)[/dim]" if hit["similar"] else ""
+    similar = f" [dim](+ {_counted(hit['similar'], 'semblable', 'semblables')})[/dim]" if hit["similar"] else ""
     title = hit["training"]["title"] or "Formation sans titre"
     organisation = hit["organisation"]["name"] or hit["organisation"]["siret"]
     out.print(f"\n[bold]{position:>2}. {escape(title)}[/bold]{similar}")
@@ -132,7 +132,7 @@ def _where(hit: dict[str, Any]) -> str:
         if hit["distance_km"][key] is not None
     ]
     city = f"{place['postcode']} {place['city']}".strip() or place["label"]
-    more = [f"et {hit['places_count'] - 1} autres lieux"] if hit["places_count"] > 1 else []
+    more = [f"et {_counted(hit['places_count'] - 1, 'autre lieu', 'autres lieux')}"] if hit["places_count"] > 1 else []
     return " · ".join([city, *distances, *more])
 
 
@@ -146,8 +146,13 @@ def _when(hit: dict[str, Any]) -> str:
         return "session ouverte, date non précisée"
     start = date.fromisoformat(session["start"])
     shown = start.strftime("%m/%Y" if session["start_precision"] == "month" else "%d/%m/%Y")
-    seats = "" if session["seats_left"] is None else f", {session['seats_left']} places restantes"
+    left = session["seats_left"]
+    seats = "" if left is None else f", {_counted(left, 'place restante', 'places restantes') if left else 'complet'}"
     return f"prochaine session {shown}{seats}"
+
+
+def _counted(value: int, one: str, many: str) -> str:
+    return f"{number(value)} {one if value < 2 else many}"
 
 
 def _price(cents: int | None) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from parcours.console import err
+from parcours.console import Json, err, print_json
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -24,14 +24,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("worker")(worker)
 
 
-def serve(host: Host = "", port: Port = 0) -> None:
+def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     """Servir l'API et les pages, avec un worker à côté. Prêt quand /readyz répond 200 ; Ctrl-C arrête tout.
 
     Exemple : parcours serve --host 127.0.0.1 --port 8000
     """
     settings = Settings()
     host, port = host or settings.host, port or settings.port
-    err.print(f"Parcours écoute sur http://{host}:{port} (Ctrl-C pour arrêter)")
+    address = f"http://{host}:{port}"
+    print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
     run(House(settings), host, port)
 
 

@@ -150,6 +150,13 @@ def test_answers_fit_the_description(client: Client) -> None:
     fits(client.get("/api/v1/ranking").json(), "/api/v1/ranking")
 
 
+def test_the_format_of_a_catalogue_is_published(client: Client) -> None:
+    answer = client.get("/api/v1/catalogue.schema.json")
+    assert answer.headers["content-type"] == "application/schema+json"
+    jsonschema.Draft202012Validator.check_schema(answer.json())
+    assert answer.json()["$id"] == "urn:parcours:catalogue:1"
+
+
 def test_every_answer_carries_the_headers_of_safety(client: Client) -> None:
     for address in ("/api/v1/offers", "/nulle-part", "/healthz"):
         assert client.get(address).headers["x-content-type-options"] == "nosniff"

@@ -27,6 +27,7 @@ OPERATIONS = [
     ("GET", "/api/v1/places"),
     ("GET", "/api/v1/ranking"),
     ("POST", "/api/v1/organisations/{siret}/catalogue"),
+    ("GET", "/api/v1/catalogue.schema.json"),
     ("GET", "/api/v1/submissions/{submission_id}"),
     ("GET", "/api/v1/submissions/{submission_id}/findings"),
     ("GET", "/healthz"),

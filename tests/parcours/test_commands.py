@@ -166,13 +166,21 @@ def test_a_key_is_shown_once(parcours: Run) -> None:
     assert "pk_" in parcours("admin", "key", "--role", "operator").out
 
 
+def test_a_key_can_be_taken_back(parcours: Run) -> None:
+    key = parcours("admin", "key", "--role", "operator", "--json").json["key"]
+    assert parcours("admin", "revoke", key).status == 0
+    again = parcours("admin", "revoke", key.split("_")[1], "--json")
+    assert again.status == 1
+    assert again.json["error"]["code"] == "not-found"
+
+
 def test_an_index_can_be_verified_and_rebuilt(
     parcours: Run, catalogue: Path, sample: tuple[House, Prepared], searching: Run
 ) -> None:
     assert searching("reindex", "--verify", "--json").json["offers"] == sample[0].engine.health().offers
     taken = parcours("import", str(catalogue), "--json").json["counts"]["offers_taken"]
     assert parcours("reindex", "--json").json["offers"] == taken
-    assert parcours("admin", "migrate").status == 0
+    assert parcours("admin", "migrate", "--json").json == {"migrated": True}
 
 
 def test_reference_files_are_known_by_their_columns(parcours: Run, tmp_path: Path) -> None:
@@ -201,6 +209,7 @@ def test_a_demonstration_says_what_to_try_and_its_lines_work(parcours: Run, tmp_
     assert told.status == 0
     for expected in ("pk_", "curl", "parcours search", "openapi.json", "Authorization"):
         assert expected in told.out
-    again = parcours("demo", "--no-serve")
+    again = parcours("demo", "--no-serve", "--json")
     assert again.status == 0
+    assert again.json["offers"] > 100
     assert parcours("search", "comptabilité", "--home", "Lyon", data=tmp_path / "data" / "demo").status == 0
