@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,44 +14,21 @@ from base.errors import Gone, InvalidParameter, NotFound
 from geo.found import Found
 from search.address import link
 from search.arrange import arrange
+from search.asked import Asked
 from search.cursor import Cursor, read_cursor, write_cursor
 from search.engines.contract import Engine, Ranked, Snapshot
 from search.explaining import explain_offer
 from search.facets import present_facets
 from search.places import Places
 from search.plan import Area, AreaKind, Plan, Sort
-from search.planning import Where, make_plan, relaxing_steps
+from search.planning import Where, relaxing_steps
 from search.present import frame, present_hit
 from search.ranking import ARRANGE_WINDOW
 from search.request import SearchRequest
 from search.summary import present_understood
-from search.understand import UnderstoodWords, understand_words
+from search.understand import understand_words
 
 Notice = Callable[[date], date]  # a day -> the first day that leaves the minimum notice
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request understood on a snapshot: what does not change from one step of relaxing to the next."""
-
-    request: SearchRequest
-    words: UnderstoodWords
-    where: Where
-    area_labels: tuple[str, ...]
-    day: int
-    bookable_from: int | None
-
-    def plan(self, optional: frozenset[int], offset: int, limit: int) -> Plan:
-        return make_plan(
-            self.request,
-            self.words,
-            self.where,
-            day=self.day,
-            bookable_from=self.bookable_from,
-            optional=optional,
-            offset=offset,
-            limit=limit,
-        )
 
 
 def answer(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geo.found import Found, PlaceKind
 from search.address import link
 from search.analysis import fold
+from search.asked import Asked
 from search.places import Places
 from search.plan import Plan
-
-if TYPE_CHECKING:
-    from search.service import Asked
 
 _BEFORE_A_PLACE = frozenset({"a", "au", "aux", "sur", "dans", "en", "vers", "pres", "de", "chez", "proche", "autour"})
 _MOST_PLACE_WORDS = 4
