@@ -8,6 +8,7 @@ from functools import lru_cache
 import orjson
 
 from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Labelled, Level, Modality, Rhythm
+from catalog.codes.languages import LANGUAGES
 from search.places import Places
 from search.plan import AreaKind, Plan
 
@@ -27,12 +28,7 @@ _LABELS: dict[str, dict[str, str]] = {
 }
 _LABELS["guaranteed"] = {"yes": "au moins une session garantie", "no": "sans session garantie"}
 _ANSWER_LABELS = {str(answer): answer.label for answer in Answer}
-_LANGUAGES = {
-    "ar": "arabe", "br": "breton", "ca": "catalan", "co": "corse", "de": "allemand", "en": "anglais", "es": "espagnol",
-    "eu": "basque", "fr": "français", "it": "italien", "ja": "japonais", "nl": "néerlandais", "oc": "occitan",
-    "pl": "polonais", "pt": "portugais", "ru": "russe", "sv": "suédois", "tr": "turc", "uk": "ukrainien",
-    "zh": "chinois", "unknown": "non précisé",
-}  # fmt: skip
+_LANGUAGES = LANGUAGES | {"unknown": Answer.UNKNOWN.label}
 
 
 @lru_cache(maxsize=1 << 12)

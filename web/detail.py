@@ -21,6 +21,7 @@ from catalog.codes.facets import (
     Rhythm,
     SessionState,
 )
+from catalog.codes.languages import LANGUAGES
 from catalog.rows import (
     CatalogueCertification,
     CatalogueOffer,
@@ -44,7 +45,6 @@ ROLES = {
     "organisation": "organisme",
     "trainer": "organisme formateur",
 }
-LANGUAGES = {"fr": "français", "en": "anglais", "es": "espagnol", "de": "allemand", "it": "italien"}
 # Texts of an offer by section, with their headings; what no section names is shown under the last one.
 ADMISSION = {"prerequisites": "Prérequis", "audience": "Public visé", "admission": "Admission",
              "recruitment": "Recrutement", "perimeter": "Périmètre de recrutement"}  # fmt: skip

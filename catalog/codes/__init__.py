@@ -2,5 +2,6 @@
 
 ``facets`` holds what learners filter on; ``lheo``, ``publics`` and ``edof`` the tables of the two exchange formats;
 ``fold`` brings their codes, old forms included, to ``facets``; ``referentials`` spells the codes of certifications,
-trades, Formacode and NSF in one way. Départements and regions, old ones included, are in ``geo.areas``.
+trades, Formacode and NSF in one way; ``languages`` names those of teaching. Départements and regions, old ones
+included, are in ``geo.areas``.
 """
