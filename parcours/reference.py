@@ -53,10 +53,11 @@ def load(
     house = House(Settings())
     places = None
     with progress_bars() as report:
-        if find_commune_file(folder):
-            places = compile_places(folder, house.settings.reference_dir)
         with unit_of_work(house.database) as conn:
             loaded = load_reference(conn, folder, house.clock(), lambda name, rows: report(name, rows, 0))
+            # Inside the transaction: whichever file is refused, all that was in use stays in use.
+            if find_commune_file(folder):
+                places = compile_places(folder, house.settings.reference_dir)
         indexed = catch_up(house.database, house.engine, clock=house.clock, progress=report)
     if json:
         print_json({"places": asdict(places) if places else None, **asdict(loaded), "indexed_trainings": indexed})

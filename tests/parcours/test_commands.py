@@ -195,6 +195,18 @@ def test_reference_files_are_known_by_their_columns(parcours: Run, tmp_path: Pat
     assert parcours("reference", "load", str(empty)).status == 1
 
 
+def test_a_folder_with_one_refused_file_changes_nothing(parcours: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "files" / "reference"
+    materialise(tmp_path / "files", DAY)
+    communes = folder / "communes.csv"
+    communes.write_text("insee,nom,codes_postaux,lat,lon,population\n69123,Lyon,69001,45.76,4.83,520774\n")
+    told = parcours("reference", "load", str(folder))
+    assert told.status == 2
+    assert "communes" in told.err
+    communes.unlink()
+    assert parcours("reference", "load", str(folder), "--json").json["certifications_changed"] > 0
+
+
 def test_a_demonstration_never_empties_a_folder_of_somebody_else(parcours: Run, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "demo"
     folder.mkdir(parents=True)
