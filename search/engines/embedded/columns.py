@@ -107,7 +107,7 @@ LOW_SIZES = (32, 27, 128, 128)
 
 
 def _values_of_halves() -> tuple[tuple[tuple[str, tuple[str, ...], int], ...], Floats]:
-    """(dimension, values, column of the first) and the matrix; its rows are the low, then the high half of each lane."""
+    """(dimension, values, column of the first), and the matrix: its rows are the low, then the high half of a lane."""
     columns: list[Floats] = []
     at: list[tuple[str, tuple[str, ...], int]] = []
     rows = sum(LOW_SIZES) + sum(size // low for size, low in zip(LANE_SIZES, LOW_SIZES, strict=True))

@@ -22,6 +22,7 @@ from search.engines.embedded.text import AskedWords
 from search.plan import Plan, Remote
 
 _FEW = 200  # trainings whose rows are all looked at before geography is asked
+_MANY = 4000  # trainings of a word, above which geography is asked before the other words
 _ROWS_LOOKED_UP = 8  # rows near an origin whose text is looked up, for the price of all rows of one training
 
 
@@ -37,6 +38,8 @@ def _execute(state: State, plan: Plan) -> Ranked:
     reach = reach_of(plan)
     conditions = facets.conditions_of(plan, state.sets)
     pool = Pool([_chosen(part, plan, reach) for part in state.parts])
+    if not pool.size:  # often a step before words are given up
+        return Ranked(0, 0, [], [], [], [], facets.nothing() if plan.facets else {})
     lanes = pool.column(lambda c: c.part.segment.lanes.take(c.rows)).astype(np.uint64, copy=False)
     sets = pool.column(lambda c: c.part.sets.take(c.rows)).astype(np.int32, copy=False)
     communes = pool.column(_commune_rows).astype(bool, copy=False) if conditions.communes else None
@@ -99,24 +102,61 @@ def _by_narrowest(part: Part, plan: Plan, reach: Reach) -> Chosen:
         return _by_words(part, plan, words, reach)
     if reach.bounded:
         return _by_geography(part, plan, reach)
-    low = segment.remote_from if plan.remote is Remote.ONLY else 0
-    high = segment.remote_from if plan.remote is Remote.EXCLUDE else segment.offers
-    return _in_reach(Chosen(part, _alive(part, np.arange(low, high)), None, None, None), reach)
+    rows = np.arange(*_remote_bounds(segment, plan.remote))
+    return _in_reach(Chosen(part, _alive(part, rows), None, None, None), reach)
 
 
 def _by_words(part: Part, plan: Plan, words: AskedWords, reach: Reach) -> Chosen:
     """From the rows near an origin or from the trainings that hold the words, whichever are fewer."""
     segment = part.segment
+    if words.frequent and words.most > _FEW:
+        return _in_reach(_by_frequent_words(part, plan, words, reach), reach)
+    nearby = reach.bounded and plan.remote is not Remote.ONLY
     rows: Ints | None = None
-    if reach.bounded and plan.remote is not Remote.ONLY and words.most > _FEW:
+    if nearby and words.most > _MANY:
         rows = _rows_of_blocks(segment, reach.blocks(segment), plan.remote)
         if len(rows) < words.most:
             return _in_reach(_with_words(Chosen(part, _alive(part, rows), None, None, None), words), reach)
     trainings, text = words.trainings(part.dead_trainings)
-    if rows is not None and len(rows) < len(trainings) * _ROWS_LOOKED_UP:
-        return _in_reach(_of_trainings(Chosen(part, rows, None, None, None), trainings, text), reach)
+    if nearby and len(trainings) > _FEW:
+        rows = _rows_of_blocks(segment, reach.blocks(segment), plan.remote) if rows is None else rows
+        if len(rows) < len(trainings) * _ROWS_LOOKED_UP:
+            return _in_reach(_of_trainings(Chosen(part, rows, None, None, None), trainings, text), reach)
     rows, counts = segment.rows_of_trainings(trainings)
     return _in_reach(_remote_or_not(Chosen(part, rows, np.repeat(text, counts), None, None), plan.remote), reach)
+
+
+def _by_frequent_words(part: Part, plan: Plan, words: AskedWords, reach: Reach) -> Chosen:
+    """Rows that hold the words, ascending: of the blocks near an origin and remote ones, or of all."""
+    segment = part.segment
+    known = words.row_codes()
+    low, high = _remote_bounds(segment, plan.remote)
+    if reach.bounded:
+        blocks = reach.blocks(segment) if low == 0 else np.empty(0, np.int64)
+        located = len(blocks) * BLOCK
+        if located and (int(blocks[-1]) + 1) * BLOCK > segment.located:  # the last block is padded
+            located -= (int(blocks[-1]) + 1) * BLOCK - segment.located
+        low = segment.remote_from
+        codes = [np.concatenate([each.of_blocks(blocks)[:located], each.codes[low:high]]) for each in known]
+        at = words.held_by(codes)
+        inside = int(at.searchsorted(located))
+        shift = blocks * BLOCK - SCRATCH.count(len(blocks)) * BLOCK
+        rows = at + (low - located)
+        rows[:inside] = at[:inside] + shift.take(at[:inside] // BLOCK)
+    else:
+        codes = [each.codes[low:high] for each in known]
+        at = words.held_by(codes)
+        rows = at + low if low else at
+    if part.dead_rows is not None:
+        alive = (~part.dead_rows.take(rows)).nonzero()[0]
+        rows, at = rows.take(alive), at.take(alive)
+    return Chosen(part, rows, words.text_of(codes, [each.values for each in known], at), None, None)
+
+
+def _remote_bounds(segment: Segment, remote: Remote) -> tuple[int, int]:
+    """First and last row that ``remote`` leaves."""
+    low = segment.remote_from if remote is Remote.ONLY else 0
+    return low, segment.remote_from if remote is Remote.EXCLUDE else segment.offers
 
 
 def _remote_or_not(chosen: Chosen, remote: Remote) -> Chosen:
@@ -127,7 +167,7 @@ def _remote_or_not(chosen: Chosen, remote: Remote) -> Chosen:
 
 
 def _in_reach(chosen: Chosen, reach: Reach) -> Chosen:
-    if not reach.points:
+    if not reach.points or not len(chosen.rows):
         return chosen
     segment = chosen.part.segment
     chosen = replace(chosen, chords=reach.of_rows(segment, chosen.rows))

@@ -29,9 +29,7 @@ BITS = {dimension.name: 1 << number for number, dimension in enumerate(DIMENSION
 BITS |= {"language": 1 << len(DIMENSIONS), "area": 1 << len(DIMENSIONS) + 1}
 OWN_SETS = {"language": ("language",), "area": ("region", "departement")}
 
-_ASKED = (
-    *("modality", "entry", "level", "certification_kind", "rhythm", "funder", "prerequisites", "guaranteed"),
-)
+_ASKED = (*("modality", "entry", "level", "certification_kind", "rhythm", "funder", "prerequisites", "guaranteed"),)
 _KNOWN_CONDITIONS = 64
 
 Fails = npt.NDArray[np.uint32]
@@ -128,6 +126,11 @@ def count(lanes: Lanes, sets: Sets, names: SetNames) -> Counts:
     for name, values, start in VALUES_AT:
         found[name] = {value: int(total) for value, total in zip(values, totals[start:], strict=False) if total}
     return found | _count_sets(sets, names, ("language", "region", "departement"))
+
+
+def nothing() -> Counts:
+    """Counts where no row is."""
+    return {name: {} for name in (*[name for name, _, _ in VALUES_AT], "language", "region", "departement")}
 
 
 def add_lifted(counts: Counts, asked: int, fails: Fails, lanes: Lanes, sets: Sets, names: SetNames) -> None:

@@ -15,7 +15,7 @@ from search.engines.embedded.cards import Cards, different, first_of_each
 from search.engines.embedded.columns import INF_DAY, Bools, Floats, Ints
 from search.engines.embedded.conditions import next_start
 from search.engines.embedded.pool import Chosen, Pool
-from search.engines.embedded.reach import angles, kilometres
+from search.engines.embedded.reach import angles, kilometres, located_rows
 from search.engines.embedded.segment import Segment
 from search.plan import Plan, Sort
 from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw
@@ -98,7 +98,8 @@ def _best(key: Floats, cards: Cards | None, total: int, wanted: int, slack: floa
         limit = np.partition(sample, rank)[rank]
         inside = (key <= limit).nonzero()[0]
         if len(inside) >= wanted and (cards is None or different(cards.take(inside), total) >= wanted):
-            return inside if slack == 0.0 else (key <= limit + slack).nonzero()[0]
+            found: Ints = inside if slack == 0.0 else (key <= limit + slack).nonzero()[0]
+            return found
         several *= 2
     return np.arange(size)
 
@@ -146,12 +147,19 @@ def _minus_sum(chosen: Chosen, plan: Plan) -> Floats:
 
 def near_of(segment: Segment, rows: Ints, chords: Floats) -> Floats:
     """The nearness part of each row: 0 where it has no place, a fixed value where it is remote."""
+    here, count = located_rows(rows, segment.located)
+    if count < len(rows):
+        found = np.multiply(rows >= segment.remote_from, REMOTE_NEAR, dtype=np.float64)
+        found[here] = _near_of_chords(chords[here])
+        return found
+    return _near_of_chords(chords)
+
+
+def _near_of_chords(chords: Floats) -> Floats:
     near = angles(chords)
     near *= EARTH_RADIUS_KM
     near += NEAR_PIVOT_KM
     np.divide(NEAR_PIVOT_KM, near, out=near)
-    elsewhere = (rows >= segment.located).nonzero()[0]
-    near[elsewhere] = (rows.take(elsewhere) >= segment.remote_from) * REMOTE_NEAR
     return near
 
 

@@ -65,14 +65,14 @@ class Reach:
         """Squared chord of each row to its nearest origin; infinite when it has no place."""
         if not self.points:
             return np.full(len(rows), np.inf)
-        located = rows < segment.located
-        inside = rows if located.all() else rows[located]
+        here, count = located_rows(rows, segment.located)
+        inside = rows if count == len(rows) else rows[here]
         x, y, z = segment.flat_xyz
         near = self._with_more(segment, inside, self._nearest(x.take(inside), y.take(inside), z.take(inside)))
         if inside is rows:
             return near
         found = np.full(len(rows), np.inf)
-        found[located] = near
+        found[here] = near
         return found
 
     def within(self, segment: Segment, rows: Ints, chords: Floats) -> Bools:
@@ -121,6 +121,13 @@ class Reach:
         firsts = np.cumsum(counts) - counts
         chords[several] = np.minimum(chords[several], np.minimum.reduceat(near, firsts))
         return chords
+
+
+def located_rows(rows: Ints, located: int) -> tuple[slice | Bools, int]:
+    """Where the located rows are, and how many: a slice, which costs nothing, when they come first."""
+    inside = rows < located
+    count = int(np.count_nonzero(inside))
+    return (slice(count), count) if inside[:count].all() else (inside, count)
 
 
 def chord2(km: float) -> float:

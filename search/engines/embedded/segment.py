@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -16,26 +15,11 @@ from search.engines.embedded.build import segment_arrays, term_hash
 from search.engines.embedded.columns import OFFER, PLACE, SESSION, TRAINING, Bools, Ints
 from search.engines.embedded.flat import Flat
 from search.engines.embedded.payloads import PayloadFile, checksum
+from search.engines.embedded.postings import Dense, Sparse
+from search.engines.embedded.rowcodes import KnownCodes
 
 ARRAYS, PAYLOAD = ".seg", ".payload"
 _KNOWN_TERMS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """Trainings that hold a term, ascending, and the mask of its fields in each."""
-
-    trainings: npt.NDArray[np.int32]
-    masks: npt.NDArray[np.uint8]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dense:
-    """The mask of a frequent term in every training, 0 where it is not held."""
-
-    masks: npt.NDArray[np.uint8]
-    count: int
 
 
 class Segment:
@@ -52,6 +36,7 @@ class Segment:
             raise damaged(self.payload_path, "taille inattendue")
         self.arrays: Arrays = arrays
         self._known: dict[str, Sparse | Dense | None] = {}
+        self.known_codes = KnownCodes()
         self.offers: int = meta["offers"]
         self.trainings: int = meta["trainings"]
         self.located: int = meta["located"]

@@ -7,15 +7,17 @@ geography leaves fewer rows than that, the words are looked up for those rows in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import Bools, Floats, Ints
+from search.engines.embedded.postings import Dense, Sparse
+from search.engines.embedded.rowcodes import MOST_ALTERNATIVES, SHARE, Codes, RowCodes, row_codes
 from search.engines.embedded.scratch import SCRATCH
-from search.engines.embedded.segment import Dense, Segment, Sparse
+from search.engines.embedded.segment import Segment
 from search.plan import Word
 from search.ranking import mask_values
 
@@ -54,6 +56,10 @@ class AskedWords:
         self._driver = min(required, key=counts.__getitem__, default=None)
         # at most so many trainings match
         self.most = min(segment.trainings, sum(counts) if self._driver is None else counts[self._driver])
+        self.frequent = all(
+            count * SHARE >= segment.trainings and len(lists) <= MOST_ALTERNATIVES
+            for count, lists in zip(counts, self._held, strict=True)
+        )
 
     def trainings(self, dead: Bools | None) -> tuple[Ints, Floats]:
         """Trainings that match, ascending, and their text part."""
@@ -66,6 +72,32 @@ class AskedWords:
             found = found[~dead.take(found)]
         kept, text = self._matching(found, driver)
         return (found if kept is None else found.take(kept)), text
+
+    def row_codes(self) -> list[RowCodes]:
+        """Of each word; only where all are frequent."""
+        return [self._codes_of(word, held) for word, held in zip(self._words, self._held, strict=True)]
+
+    def _codes_of(self, word: Word, held: Sequence[_Held]) -> RowCodes:
+        key = tuple([(one.term, one.weight) for one in word.alternatives])
+        known = self._segment.known_codes.get(key)
+        if known is None:
+            known = row_codes(held, self._segment.trainings, self._segment.training)
+            self._segment.known_codes.keep(key, known)
+        return known
+
+    def held_by(self, codes: Sequence[Codes]) -> Ints:
+        """Positions that hold all required words, or any word when none is. ``codes``: of each word."""
+        required = [each for each, word in zip(codes, self._words, strict=True) if word.required]
+        held: Codes = reduce(np.logical_and, required) if required else reduce(np.logical_or, codes)
+        found: Ints = held.nonzero()[0]
+        return found
+
+    def text_of(self, codes: Sequence[Codes], values: Sequence[Floats], at: Ints) -> Floats:
+        """The text part at some positions."""
+        text = np.zeros(len(at))
+        for word, each, value in zip(self._words, codes, values, strict=True):
+            text += word.share * value.take(each.take(at))
+        return text
 
     def among(self, trainings: Ints) -> tuple[Ints, Floats]:
         """Positions of those of the given trainings (any order, repeated) that match, and their text part."""
