@@ -147,7 +147,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _set("certification_kind", _codes(CertificationKind), "Registre de la certification."),
     _code_set("rome", values.code(r"[A-Z]\d{4}", "un code ROME (M1203)"), "Métier (code ROME).", "M1203"),
     _code_set("formacode", values.code(r"\d{5}", "un Formacode (32663)"), "Formacode.", "32663"),
-    _code_set("nsf", values.code(r"\d{3}[A-Z]?", "un code NSF (314)"), "Spécialité de formation (NSF).", "314"),
+    _code_set("nsf", values.nsf, "Spécialité de formation (NSF).", "314"),
     _set("rhythm", _codes(Rhythm, Answer.UNKNOWN), "Rythme."),
     _code_set("language", values.language, "Langue d'enseignement (ISO 639-1), ou unknown.", "fr"),
     _code_set(

@@ -10,13 +10,14 @@ from typing import Any, NoReturn
 from base.errors import InvalidParameter
 from base.ids import id_number
 from catalog.codes.facets import Answer, Need
+from catalog.codes.referentials import nsf_code
 
 Reader = Callable[[str, str], Any]  # (parameter, text) -> value
 
 _INTEGER = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,15})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CERTIFICATION = re.compile(r"(RNCP|RS|CPF|CI)?([0-9]{1,6})")
+_CERTIFICATION = re.compile(r"(RNCP|RS|CPF|CI)?0*([0-9]{1,6})")
 _AREA = re.compile(r"(?:dep:(?:[0-9]{2,3}|2[AB])|reg:[0-9]{2}|insee:(?:[0-9]{5}|2[AB][0-9]{3}))")
 _NEEDS = {str(need): need for need in Need}
 _ANSWERS = {str(answer): answer for answer in Answer}
@@ -100,7 +101,16 @@ def code(pattern: str, expected: str) -> Reader:
     return read
 
 
+def nsf(parameter: str, text: str) -> str:
+    """As files and index spell it: three digits, the function as a small letter (``326t``)."""
+    code = nsf_code(text.replace(" ", ""))
+    if code is None or len(code) < 3:
+        refuse(parameter, text, "un code NSF (314, 326t)")
+    return code
+
+
 def language(parameter: str, text: str) -> str:
+    text = text.lower()
     if not (text == "unknown" or re.fullmatch(r"[a-z]{2}", text)):
         refuse(parameter, text, "un code de langue de deux lettres (fr, en…) ou unknown")
     return text

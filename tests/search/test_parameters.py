@@ -34,7 +34,7 @@ def test_every_parameter_is_read() -> None:
             ("level", "unknown"),
             ("price_max", "19.99"),
             ("start_from", "2026-12-01"),
-            ("certification", "rncp 34441"),
+            ("certification", "rncp 034441"),
             ("certification", "5695"),
             ("rome", "m1203"),
             ("rhythm", "unknown"),
@@ -235,3 +235,16 @@ def test_openapi_describes_every_parameter_that_works() -> None:
         example = entry.get("example")
         if example and name not in ("sort",):
             parse([(name, text) for text in (example if isinstance(example, list) else [example])])
+
+
+def test_codes_are_read_as_the_index_spells_them() -> None:
+    filters = parse(
+        [("nsf", "326T, 314"), ("rome", "m1203"), ("language", "EN"), ("certification", "rncp 34441")]
+    ).filters
+    assert filters.nsf == {"326t", "314"}
+    assert filters.rome == {"M1203"}
+    assert filters.language == {"en"}
+    assert filters.certification == {"RNCP34441"}
+    for wrong in ("32", "3266", "abc", "3 2"):
+        with pytest.raises(InvalidParameter):
+            parse([("nsf", wrong)])
