@@ -25,6 +25,7 @@ from ingest.report import Mode
 from ingest.schema import CATALOGUE_SCHEMA
 
 JOB = "import"
+OPTIONS = ("dry_run", "mode", "file_name")  # of a submission
 JSON = "application/json"
 SCHEMA = "application/schema+json"
 _SIRET = Path(description="SIRET de l'organisme (14 chiffres)", examples=["13001835100374"])
@@ -82,6 +83,7 @@ def routes(services: Services) -> APIRouter:
         if not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
             raise InvalidParameter("siret", "siret : 14 chiffres sont attendus.")
         may_write_for(identity, siret)
+        _refuse_unknown(request)
         if mode not in list(Mode):
             raise InvalidParameter("mode", "mode : update ou replace.")
         most = services.limits.dry_run_bytes if dry_run else services.limits.submission_bytes
@@ -137,6 +139,16 @@ def routes(services: Services) -> APIRouter:
         return Response(orjson.dumps(told), media_type=JSON)
 
     return router
+
+
+def _refuse_unknown(request: Request) -> None:
+    """``?dryrun=true`` or ``dry_run=true&dry_run=false`` must not store for good what was meant as a trial."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in OPTIONS:
+            raise InvalidParameter(name, f"Le paramètre « {name[:60]} » n'existe pas ({', '.join(OPTIONS)}).")
+        if given.count(name) > 1:
+            raise InvalidParameter(name, f"{name} ne peut être donné qu'une fois.")
 
 
 def _keep(services: Services, file: Received, siret: str, mode: Mode, identity: Identity) -> SubmissionRow:

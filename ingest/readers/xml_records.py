@@ -15,11 +15,14 @@ from ingest.readers.source import Limits
 
 _SPACE = "\x1f"  # between namespace and name; cannot stand in XML 1.0
 _MESSAGES = {
+    2: "ce n'est pas du XML (une page web, un texte ?)",
     4: "caractère ou balise mal formés (un « & » ou un « < » isolé, par exemple)",
     7: "une balise se ferme sans correspondre à celle qui est ouverte",
     8: "un attribut est donné deux fois",
     9: "du contenu suit la fin du document",
     11: "une entité est inconnue",
+    14: "une référence à un caractère interdit (&#0; par exemple)",
+    17: "la déclaration <?xml ?> n'est pas au tout début",
     27: "un préfixe d'espace de noms n'est pas déclaré",
 }
 
@@ -99,7 +102,7 @@ class XmlRecords:
                     column=column,
                     code="xml-truncated",
                 ) from error
-            why = _MESSAGES.get(error.code, expat.errors.messages.get(error.code, "erreur de syntaxe"))
+            why = _MESSAGES.get(error.code, "erreur de syntaxe")
             raise FileRefused(
                 f"Le fichier XML est mal formé ligne {line}, colonne {column} : {why}.",
                 line=line,

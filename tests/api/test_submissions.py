@@ -201,6 +201,16 @@ def test_odd_options_are_refused_by_name(writing: Client, route: str, prepared: 
     assert response.json()["parameter"] == query.split("=")[0]
 
 
+@pytest.mark.parametrize("query", ["dryrun=true", "dry-run=true", "dry_run=true&dry_run=false"])
+def test_a_trial_that_is_misspelt_is_refused_rather_than_stored(
+    own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes, query: str
+) -> None:
+    response = writing.post(f"{route}?{query}", content=catalogue, headers=bearer(prepared.key))
+    assert response.status_code == 422
+    assert response.json()["parameter"] == query.partition("=")[0]
+    assert not import_next(own, "test")
+
+
 def test_an_empty_body_and_an_impossible_siret_are_refused(own: House, writing: Client, route: str) -> None:
     operator = bearer(new_key(own, Role.OPERATOR))
     assert writing.post(route, content=b"", headers=operator).status_code == 422

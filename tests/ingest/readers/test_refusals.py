@@ -58,6 +58,14 @@ def test_what_is_no_whole_catalogue_is_refused_with_its_line(
     assert error.extra["column"] >= 1
 
 
+def test_a_web_page_sent_as_a_catalogue_is_refused_in_french(written: Writer) -> None:
+    error = refused(written("<!doctype html><html><body>Erreur 500</body></html>"))
+    assert (
+        error.detail
+        == "Le fichier XML est mal formé ligne 1, colonne 1 : ce n'est pas du XML (une page web, un texte ?)."
+    )
+
+
 def test_the_column_is_that_of_the_break(written: Writer) -> None:
     error = refused(written(GOOD.replace("Pâtisserie", "Pâ < tisserie", 1)))
     assert (error.extra["line"], error.extra["column"]) == (5, len("<intitule-formation>Pâ <") + 1)
