@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from api.services import DryRun
 
 DRY_RUN_SECONDS = 300
+DRY_RUNS_AT_ONCE = 2  # each is a process that keeps a core busy: more would take the questions' own
 
 
 def command(*arguments: str) -> list[str]:
@@ -34,8 +36,19 @@ def environment(settings: Settings) -> Mapping[str, str]:
     return {**os.environ, **given}
 
 
-def dry_run_beside(settings: Settings) -> DryRun:
+def dry_run_beside(settings: Settings, at_once: int = DRY_RUNS_AT_ONCE) -> DryRun:
+    """``Unavailable`` beyond so many at once: a key holder cannot start as many processes as it sends requests."""
+    free = BoundedSemaphore(at_once)
+
     def run(path: Path, *, siret: str, mode: str) -> dict[str, Any]:
+        if not free.acquire(blocking=False):
+            raise Unavailable("D'autres essais sont en cours : réessayez dans quelques secondes.")
+        try:
+            return tried(path, siret, mode)
+        finally:
+            free.release()
+
+    def tried(path: Path, siret: str, mode: str) -> dict[str, Any]:
         arguments = ("import", str(path), "--dry-run", "--json", "--siret", siret, "--mode", mode)
         try:
             done = subprocess.run(

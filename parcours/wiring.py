@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from search.engines.embedded.engine import EmbeddedEngine
 
 
+_NO_DATABASE = (
+    "PARCOURS_DATABASE_URL : une adresse sqlite:///fichier ou postgresql://… est attendue. PostgreSQL demande son "
+    "pilote : .venv/bin/pip install -e '.[postgresql]'"
+)
+
+
 class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -33,10 +39,15 @@ class House:
     @cached_property
     def database(self) -> Database:
         """Migrated: a command never meets an older shape."""
+        from sqlalchemy.exc import ArgumentError
+
         from base.database import open_database
         from base.migrate import is_current, upgrade
 
-        database = open_database(self.settings.sql_url)
+        try:
+            database = open_database(self.settings.sql_url)
+        except (ModuleNotFoundError, ArgumentError) as error:
+            raise InvalidParameter("PARCOURS_DATABASE_URL", _NO_DATABASE) from error
         if not is_current(database):
             upgrade(database)
         return database

@@ -20,6 +20,7 @@ from base.jobs import MAX_ATTEMPTS
 from catalog.store import submissions
 from catalog.store.read import counts
 from indexer.follow import catch_up
+from parcours.beside import dry_run_beside
 from parcours.demo import Prepared
 from parcours.wiring import House
 from parcours.working import import_next
@@ -144,6 +145,17 @@ def test_a_dry_run_answers_at_once_and_stores_nothing(
     with reading(own.database) as conn:
         assert counts(conn) == before
     assert not import_next(own, "test")
+
+
+def test_dry_runs_beyond_those_at_work_are_asked_to_come_back(
+    own: House, route: str, prepared: Prepared, catalogue: bytes
+) -> None:
+    busy = replace(own.services, dry_run=dry_run_beside(own.settings, at_once=0))
+    with Client(create_app(busy)) as client:
+        response = client.post(f"{route}?dry_run=true", content=catalogue, headers=bearer(prepared.key))
+    assert response.status_code == 503
+    assert response.headers["retry-after"]
+    assert "réessayez" in response.json()["detail"]
 
 
 def test_findings_come_page_by_page(

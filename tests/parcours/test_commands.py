@@ -166,6 +166,16 @@ def test_a_key_is_shown_once(parcours: Run) -> None:
     assert "pk_" in parcours("admin", "key", "--role", "operator").out
 
 
+@pytest.mark.parametrize("address", ["nonsense", "oracle+nothing://x/y"])
+def test_a_database_that_cannot_be_opened_is_told_with_its_setting(
+    parcours: Run, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("PARCOURS_DATABASE_URL", address)
+    told = parcours("admin", "migrate")
+    assert told.status == 2
+    assert "PARCOURS_DATABASE_URL" in told.err
+
+
 def test_a_key_can_be_taken_back(parcours: Run) -> None:
     key = parcours("admin", "key", "--role", "operator", "--json").json["key"]
     assert parcours("admin", "revoke", key).status == 0
