@@ -1,6 +1,6 @@
 """The shell of an import: bytes kept, two passes, 500 trainings a transaction, taken up again after a kill.
 
-``import_file`` does all of it at once; ``receive`` then ``run_submission`` (or ``resume_submission``) are for a worker.
+``import_file`` does all of it at once; ``receive`` then ``run_submission`` are for a worker.
 A dry run says everything and stores nothing; the submission of a received dry run keeps its findings only.
 """
 
@@ -101,9 +101,6 @@ def run_submission(submission: int, around: Surroundings, *, mapping: Path | str
         raise Conflict("Ce dépôt est déjà traité.", submission=submission)
     path = around.submissions_dir / row.path
     return _Run(around, path, row, mode=Mode(row.mode), dry_run=row.dry_run, sender=row.siret, mapping=mapping).run()
-
-
-resume_submission = run_submission
 
 
 @dataclass(slots=True)

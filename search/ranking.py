@@ -5,8 +5,6 @@ Ranking depends on the question only: never on who asks, never on who pays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -14,9 +12,10 @@ from search.document import FIELD_NAMES
 
 VERSION = "2026-11-23"
 
-# Weights of the parts. ``text`` leads: a certification at the other end of the radius stands before a vague match next
-# door. ``near`` moves neighbours apart, ``open`` puts what can still be joined first, ``turn`` decides between equals:
-# large enough (>= 1/256 of the greatest score) to do so, too small to lift a worse offer.
+# Weights of the parts: what each is worth at most, shown beside its value. ``text`` leads: a certification at the other
+# end of the radius stands before a vague match next door. ``near`` moves neighbours apart, ``open`` puts what can still
+# be joined first, ``turn`` decides between equals: large enough (>= 1/256 of the greatest score) to do so, too small to
+# lift a worse offer.
 WEIGHTS = {"text": 1.0, "near": 0.25, "open": 0.10, "turn": 0.006}
 
 NEAR_PIVOT_KM = 15.0  # at 15 km an offer keeps half of the nearness part
@@ -70,13 +69,3 @@ def draw(seed: int, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         x *= np.uint64(0xC4CEB9FE1A85EC53)
     x ^= x >> np.uint64(33)
     return (x >> np.uint64(11)).astype(np.float64) * 2.0**-53
-
-
-@dataclass(frozen=True, slots=True)
-class Ceilings:
-    """Greatest weighted value of each part, shown beside its value in the reasons."""
-
-    text: float = WEIGHTS["text"]
-    near: float = WEIGHTS["near"]
-    open: float = WEIGHTS["open"]
-    turn: float = WEIGHTS["turn"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import lru_cache
 
 import orjson
@@ -12,7 +11,7 @@ from search.analysis.terms import FAMILY, STEM
 from search.document import FIELD_NAMES
 from search.engines.contract import Described
 from search.plan import Plan
-from search.ranking import REMOTE_NEAR, WEIGHTS, Ceilings
+from search.ranking import REMOTE_NEAR, WEIGHTS
 
 _FIELDS = {
     "certification_title": "le titre de la certification",
@@ -22,7 +21,6 @@ _FIELDS = {
     "content": "le programme",
 }
 _FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
-_CEILINGS = asdict(Ceilings())
 _TURN = "Tirage du jour, pour départager les offres équivalentes."
 _REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance."
 
@@ -39,7 +37,7 @@ def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent
 
 
 def _part(name: str, value: float, text: str) -> str:
-    return f'{{"part":"{name}","value":{WEIGHTS[name] * value},"ceiling":{_CEILINGS[name]},"text":"{text}"}}'
+    return f'{{"part":"{name}","value":{WEIGHTS[name] * value},"ceiling":{WEIGHTS[name]},"text":"{text}"}}'
 
 
 def field_names(mask: int) -> list[str]:

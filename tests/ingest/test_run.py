@@ -18,7 +18,7 @@ from catalog.store.read import read_catalogue
 from ingest import run as run_module
 from ingest.receive import receive
 from ingest.report import Mode
-from ingest.run import Surroundings, resume_submission, run_submission
+from ingest.run import Surroundings, run_submission
 from tests.ingest.conftest import Import
 from tests.ingest.damage.bases import SIRET, invented_csv, invented_edof, invented_json, invented_lheo
 
@@ -167,7 +167,7 @@ def test_an_import_killed_between_two_transactions_goes_on_where_it_was(
         run_submission(submission, replace(around, clock=_dying(around, after)))
     half = stored(around.database)
     assert 0 < len(half) < 4
-    report = resume_submission(submission, around)
+    report = run_submission(submission, around)
 
     assert len(stored(around.database)) == 4
     assert (report.counts.created, report.counts.unchanged, report.counts.trainings_taken) == (4, 0, 4)
@@ -175,7 +175,7 @@ def test_an_import_killed_between_two_transactions_goes_on_where_it_was(
         assert submissions.counts_by_code(conn, submission) == report.findings_by_code
         assert submissions.submission(conn, submission).state == "done"
     with pytest.raises(Conflict):
-        resume_submission(submission, around)
+        run_submission(submission, around)
 
 
 def _dying(around: Surroundings, after: int) -> Callable:  # type: ignore[type-arg]
