@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from search.engines.contract import Ranked
 from search.engines.embedded import facets
@@ -15,6 +16,7 @@ from search.engines.embedded.conditions import in_communes, labelled_rows, passi
 from search.engines.embedded.pool import Chosen, Pool
 from search.engines.embedded.rank import first_cards
 from search.engines.embedded.reach import Reach, reach_of
+from search.engines.embedded.rowcodes import Bytes, of_blocks
 from search.engines.embedded.scratch import SCRATCH
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import Part, State
@@ -131,26 +133,26 @@ def _by_frequent_words(part: Part, plan: Plan, words: AskedWords, reach: Reach) 
     segment = part.segment
     known = words.row_codes()
     low, high = _remote_bounds(segment, plan.remote)
-    if reach.bounded:
-        blocks = reach.blocks(segment) if low == 0 else np.empty(0, np.int64)
-        located = len(blocks) * BLOCK
-        if located and (int(blocks[-1]) + 1) * BLOCK > segment.located:  # the last block is padded
-            located -= (int(blocks[-1]) + 1) * BLOCK - segment.located
-        low = segment.remote_from
-        codes = [np.concatenate([each.of_blocks(blocks)[:located], each.codes[low:high]]) for each in known]
-        at = words.held_by(codes)
-        inside = int(at.searchsorted(located))
-        shift = blocks * BLOCK - SCRATCH.count(len(blocks)) * BLOCK
-        rows = at + (low - located)
-        rows[:inside] = at[:inside] + shift.take(at[:inside] // BLOCK)
-    else:
-        codes = [each.codes[low:high] for each in known]
-        at = words.held_by(codes)
-        rows = at + low if low else at
-    if part.dead_rows is not None:
-        alive = (~part.dead_rows.take(rows)).nonzero()[0]
-        rows, at = rows.take(alive), at.take(alive)
-    return Chosen(part, rows, words.text_of(codes, [each.values for each in known], at), None, None)
+    if not reach.bounded:
+        alive = None if part.alive is None else part.alive[low:high]
+        rows = words.held_by([each.codes[low:high] for each in known], alive) + low
+        return Chosen(part, rows, words.text_of_rows(known), None, None)
+    blocks = reach.blocks(segment) if low == 0 else np.empty(0, np.int64)
+    located = len(blocks) * BLOCK
+    if located and (int(blocks[-1]) + 1) * BLOCK > segment.located:  # the last block is padded
+        located -= (int(blocks[-1]) + 1) * BLOCK - segment.located
+    low = segment.remote_from
+
+    def nearby(column: npt.NDArray[Bytes]) -> npt.NDArray[Bytes]:
+        return np.concatenate([of_blocks(column, blocks)[:located], column[low:high]])
+
+    alive = None if part.alive is None else nearby(part.alive)
+    at = words.held_by([nearby(each.codes) for each in known], alive)
+    inside = int(at.searchsorted(located))
+    rows = at + (low - located)
+    shift = (blocks - SCRATCH.count(len(blocks))) * BLOCK
+    rows[:inside] = at[:inside] + shift.take(at[:inside] >> BLOCK.bit_length() - 1)
+    return Chosen(part, rows, words.text_of_rows(known), None, None)
 
 
 def _remote_bounds(segment: Segment, remote: Remote) -> tuple[int, int]:

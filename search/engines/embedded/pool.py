@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from search.engines.embedded.columns import Bools, Floats, Ints
 from search.engines.embedded.state import Part
+from search.engines.embedded.text import TextOfRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Chosen:
 
     part: Part
     rows: Ints
-    text: Floats | None  # None without words
+    text: Floats | TextOfRows | None  # None without words
     chords: Floats | None  # squared chord to the nearest origin, infinite without place; None without origin
     in_communes: Bools | None  # None when no commune is asked
 
@@ -32,7 +33,7 @@ class Chosen:
         return Chosen(
             self.part,
             self.rows.take(at),
-            None if self.text is None else self.text.take(at),
+            self.text.take(at) if isinstance(self.text, np.ndarray) else self.text,
             None if self.chords is None else self.chords.take(at),
             None if self.in_communes is None else self.in_communes.take(at),
         )

@@ -17,6 +17,7 @@ from search.engines.embedded.conditions import next_start
 from search.engines.embedded.pool import Chosen, Pool
 from search.engines.embedded.reach import angles, kilometres, located_rows
 from search.engines.embedded.segment import Segment
+from search.engines.embedded.text import TextOfRows
 from search.plan import Plan, Sort
 from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw
 
@@ -141,7 +142,8 @@ def _minus_sum(chosen: Chosen, plan: Plan) -> Floats:
         near *= WEIGHTS["near"]
         minus -= near
     if chosen.text is not None:
-        minus -= WEIGHTS["text"] * chosen.text
+        text = chosen.text.of(rows) if isinstance(chosen.text, TextOfRows) else chosen.text
+        minus -= WEIGHTS["text"] * text
     return minus
 
 

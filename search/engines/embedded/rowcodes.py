@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +24,24 @@ MOST_ALTERNATIVES = 7  # of 32 masks each, and nothing: a code is a byte
 KEPT_BYTES = 96 << 20  # of a segment; some 190 words on 500,000 offers
 
 Codes = npt.NDArray[np.uint8]
+Bytes = TypeVar("Bytes", np.uint8, np.bool_)
 
 
 class RowCodes(NamedTuple):
     codes: Codes  # by row, padded by a block: 0 = not held
     values: Floats  # by code, ascending
 
-    def of_blocks(self, blocks: Ints) -> Codes:
-        """Codes of all rows of some blocks."""
-        whole = len(self.codes) // BLOCK
-        return self.codes[: whole * BLOCK].reshape(whole, BLOCK).take(blocks, axis=0).reshape(-1)
+
+def of_blocks(rows: npt.NDArray[Bytes], blocks: Ints) -> npt.NDArray[Bytes]:
+    """All rows of some blocks. ``rows``: one byte each, padded by a block."""
+    whole = len(rows) // BLOCK
+    return rows[: whole * BLOCK].reshape(whole, BLOCK).take(blocks, axis=0).reshape(-1)
+
+
+def padded(rows: npt.NDArray[Bytes]) -> npt.NDArray[Bytes]:
+    found = np.zeros((len(rows) // BLOCK + 1) * BLOCK, rows.dtype)
+    found[: len(rows)] = rows
+    return found
 
 
 class KnownCodes:
@@ -71,6 +79,4 @@ def row_codes(
             np.maximum(best, rank.take(postings.masks), out=best)
         else:
             best[postings.trainings] = np.maximum(best.take(postings.trainings), rank.take(postings.masks))
-    codes = np.zeros((len(training) // BLOCK + 1) * BLOCK, np.uint8)
-    best.take(training, out=codes[: len(training)], mode="clip")
-    return RowCodes(codes, values)
+    return RowCodes(padded(best.take(training)), values)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engines.embedded.columns import Bools, Ints
+from search.engines.embedded.rowcodes import padded
 from search.engines.embedded.segment import Segment
 
 
@@ -23,6 +24,7 @@ class Part:
     dead_rows: Bools | None
     cards: npt.NDArray[np.int32]  # by row, numbered over all parts
     sets: npt.NDArray[np.int32]
+    alive: Bools | None  # by row, padded by a block
 
 
 @dataclass(slots=True)
@@ -61,7 +63,9 @@ def state_of(segments: Sequence[Segment], dead: Sequence[Bools | None]) -> State
         numbers, cards = _cards(segment, parts, cards)
         mapping = [set_number.setdefault(name, len(set_number)) for name in segment.set_names]
         sets = segment.arrays["set"] if not parts else np.array(mapping, np.int32)[segment.arrays["set"]]
-        parts.append(Part(segment, offset, gone, dead_rows, numbers, sets))
+        parts.append(
+            Part(segment, offset, gone, dead_rows, numbers, sets, None if dead_rows is None else padded(~dead_rows))
+        )
         offset += segment.offers
         offers += segment.offers - (0 if dead_rows is None else int(dead_rows.sum()))
         trainings += segment.trainings - (0 if gone is None else int(gone.sum()))
