@@ -274,10 +274,12 @@ class _Run:
         if self._dry_run and self._mode is Mode.REPLACE:
             self._try_out(lambda conn: self._withdraw(conn, memory, sirets))
         if self._submission is None:
+            self._withdrawn()
             return
         with unit_of_work(self._around.database) as conn:
             if self._mode is Mode.REPLACE and not self._dry_run:
                 self._withdraw(conn, memory, sirets)
+            submissions.add_findings(conn, self._submission.id, self._withdrawn())
             submissions.finish(
                 conn, self._submission.id, SubmissionState.DONE, counts=self._counts.as_dict(), now=self._around.clock()
             )
@@ -289,6 +291,16 @@ class _Run:
         self._counts.withdrawn += withdraw_missing(
             conn, source=self._source, sirets=mine, kept=memory.keys(), now=self._around.clock()
         )
+
+    def _withdrawn(self) -> list[Finding]:
+        """Said, not only counted: whoever sends half a catalogue by mistake must see it."""
+        if not self._counts.withdrawn:
+            return []
+        message = MESSAGES["withdrawn"]
+        text = message.text.format(count=self._counts.withdrawn)
+        found = [Finding("withdrawn", message.severity, text, level="file")]
+        self._noted(found)
+        return found
 
     def _refused(self, refused: FileRefused, label: str) -> ImportReport:
         code = str(refused.extra.get("code", FileRefused.code))

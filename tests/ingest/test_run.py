@@ -89,8 +89,14 @@ def test_update_keeps_what_the_file_does_not_name_and_replace_withdraws_it(
     assert len(stored(around.database)) == 9
     dry = imported(shorter, mode=Mode.REPLACE, dry_run=True)
     assert dry.counts.withdrawn == 1
+    assert [found.message for found in dry.findings if found.code == "withdrawn"] != []
     assert len(stored(around.database)) == 9
-    assert imported(shorter, mode=Mode.REPLACE).counts.withdrawn == 1
+    replaced = imported(shorter, mode=Mode.REPLACE)
+    assert (replaced.counts.withdrawn, replaced.findings_by_code["withdrawn"]) == (1, 1)
+    assert replaced.submission is not None
+    with reading(around.database) as conn:
+        kept = submissions.findings_page(conn, replaced.submission, 0, 100)
+    assert "1 formation(s)" in next(found.message for found in kept if found.code == "withdrawn")
     numbers = {training.numero for training in stored(around.database)}
     assert numbers == {"F1", "F2", "F3", "L1", "L2", "L3", "L4", "L5"}  # another source is not touched
 
