@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,8 @@ def measure_in_process(
             return answer(parse(asked[index]), engine=engine, gazetteer=gazetteer, day=today)
 
         warm(call, min(count, 300))
+        gc.collect()
+        gc.freeze()  # as the service does
         samples = measure(f"{kind} {size}, in process", call, range(count))
         samples.totals = [orjson.loads(call(index))["total"] for index in range(0, count, 10)]
         yield samples

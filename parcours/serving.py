@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import errno
 import os
 import signal
+import socket
 from contextlib import nullcontext
 from threading import Event
 from types import FrameType
@@ -11,12 +14,21 @@ from typing import Annotated
 
 import typer
 
+from base.errors import Unavailable
 from parcours.console import Json, err, print_json
 from parcours.settings import Settings
 from parcours.wiring import House
 
 Host = Annotated[str, typer.Option(help="Adresse d'écoute.", show_default=False)]
 Port = Annotated[int, typer.Option(help="Port d'écoute.", show_default=False, min=0, max=65535)]
+
+_COLLECT_AFTER = 20_000  # objects; a question holds some hundred at once
+
+_REFUSED = {
+    errno.EADDRINUSE: "ce port est déjà pris ; choisissez-en un autre avec --port",
+    errno.EACCES: "ce port est réservé ; choisissez-en un au-dessus de 1023 avec --port",
+    errno.EADDRNOTAVAIL: "cette adresse n'est pas à cette machine",
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,11 +44,29 @@ def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     settings = Settings()
     host, port = host or settings.host, port or settings.port
     address = f"http://{host}:{port}"
-    print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
-    run(House(settings), host, port)
+    with taken(host, port) as door:
+        print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
+        run(House(settings), door)
 
 
-def run(house: House, host: str, port: int) -> None:
+def taken(host: str, port: int) -> socket.socket:
+    """The address is ours, and nobody is answered yet. Said before any work: a demonstration prepares for a while."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        door = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise Unavailable(f"Impossible d'écouter sur {host} : cette adresse n'est pas connue.") from error
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+    except OSError as error:
+        door.close()
+        why = _REFUSED.get(error.errno or 0, error.strerror)
+        raise Unavailable(f"Impossible d'écouter sur {host}, port {port} : {why}.") from error
+    return door
+
+
+def run(house: House, door: socket.socket) -> None:
     """Until a signal. Requests under way are answered first, then the worker ends."""
     import uvicorn
 
@@ -44,6 +74,7 @@ def run(house: House, host: str, port: int) -> None:
     from parcours.supervising import worker_beside
 
     app = application(house)
+    _open_index(house)
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -51,10 +82,8 @@ def run(house: House, host: str, port: int) -> None:
     # uvicorn answers what is under way, then raises the signal again: it must not end us before the worker is.
     signal.signal(signal.SIGTERM, leave)
     with worker_beside(house.settings) if house.settings.worker else nullcontext():
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             loop="uvloop",
             http="httptools",
             log_level="warning",
@@ -63,6 +92,16 @@ def run(house: House, host: str, port: int) -> None:
             lifespan="off",
             timeout_graceful_shutdown=10,
         )
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def _open_index(house: House) -> None:
+    """Before the first question; then what was loaded is left out of every later collection of garbage, which would
+    read it all again in the middle of a question. A question leaves no cycles, so collections may be rare."""
+    house.engine.health()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def worker(
