@@ -1,4 +1,5 @@
-"""What ``OfferDocument.payload`` holds: the facts of a hit, as orjson bytes.
+"""What ``OfferDocument.payload`` holds: the facts of a hit, as orjson bytes, members in the order given here, which
+``search.present`` cuts at.
 
 ``indexer`` writes it, ``search.present`` reads it. It holds facts only, nothing that depends on the question or on the
 day (next session, expiry, distances, open or past are computed when a page is made). Every member is always present.
