@@ -59,7 +59,7 @@ def present_detail(offer: CatalogueOffer, training: CatalogueTraining, labels: L
         "hours": offer.hours,
         "hours_centre": offer.hours_centre,
         "hours_company": offer.hours_company,
-        "eligible_cpf": {"yes": True, "no": False}.get(offer.eligible_cpf),
+        "eligible_cpf": offer.eligible_cpf if offer.eligible_cpf != "unknown" else None,
         "funders": list(offer.funders),
         "audiences": list(offer.audiences),
         "languages": list(offer.languages),

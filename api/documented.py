@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -89,7 +89,7 @@ class Hit(BaseModel):
     earliest_start: str | None
     price_cents: int | None
     hours: int | None
-    eligible_cpf: bool | None
+    eligible_cpf: Literal["yes", "no"] | None
     funders: list[str]
     accessibility: dict[str, str]
     rating: float | None
@@ -142,7 +142,7 @@ class DetailAnswer(BaseModel):
     earliest_start: str | None
     price_cents: int | None
     hours: int | None
-    eligible_cpf: bool | None
+    eligible_cpf: Literal["yes", "no"] | None
     funders: list[str]
     accessibility: dict[str, str]
     prerequisites: str

@@ -45,7 +45,6 @@ _MODALITY, _ENTRY, _LEVEL, _KIND = _members(Modality), _members(Entry), _members
 _ANSWER = _members(Answer)
 _NEEDS = tuple(need.value for need in Need)
 _FUNDER = tuple(funder.value for funder in Funder)
-_ELIGIBLE = {Answer.YES.value: True, Answer.NO.value: False}
 _PREMISES = _NEEDS.index(Need.PREMISES.value)
 _OPEN, _YES, _UNKNOWN, _MONTH, _PERMANENT = (
     SessionState.OPEN.value,
@@ -99,7 +98,7 @@ class DocumentBuilder:
             "earliest_start": offer.earliest_start_on,
             "price_cents": offer.price_cents,
             "hours": offer.hours,
-            "eligible_cpf": _ELIGIBLE.get(offer.eligible_cpf),
+            "eligible_cpf": None if offer.eligible_cpf == _UNKNOWN else offer.eligible_cpf,
             "funders": [code for code in _FUNDER if code in funders],
             "accessibility": self._answers_shown(answers),
             "rating": None,

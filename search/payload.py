@@ -65,7 +65,7 @@ class OfferPayload(TypedDict):
     earliest_start: str | None  # ISO date, permanent entry only; null = at once
     price_cents: int | None
     hours: int | None
-    eligible_cpf: bool | None
+    eligible_cpf: str | None  # "yes", "no"; null = not stated
     funders: list[str]  # values of Funder, in their order
     accessibility: dict[str, str]  # value of Need -> value of Answer, all seven needs
     rating: float | None  # the same Bayesian mean as OfferDocument.rating

@@ -89,7 +89,7 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
         hours=hours(hit["hours"]),
         modality=capital(stated(Modality, hit["modality"])),
         remote=hit["modality"] == "remote",
-        cpf=hit["eligible_cpf"] is True,
+        cpf=hit["eligible_cpf"] == "yes",
         funders=all_stated(Funder, (funder for funder in hit["funders"] if funder != "cpf")),
         rating=f"{decimal(hit['rating'], 1)} sur 5" if hit["rating"] is not None else "",
         access=access(hit["accessibility"]),

@@ -191,5 +191,5 @@ def test_the_payload_shows_the_facts_of_a_hit(database: Database, engine: Engine
         ("2027-02-01", "2027-02-28", "2027-06-30"),
         (None, None, None),
     ]
-    assert (hit["eligible_cpf"], hit["funders"], hit["rating"]) == (True, ["opco"], None)
+    assert (hit["eligible_cpf"], hit["funders"], hit["rating"]) == ("yes", ["opco"], None)
     assert set(hit["accessibility"]) == {need.value for need in Need}
