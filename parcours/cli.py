@@ -49,6 +49,14 @@ _not_built("rank", "Le rang d'une offre viendra dans une prochaine version ; « 
 _not_built("evaluate", "La mesure de la pertinence viendra dans une prochaine version.")
 
 
+_SETTINGS = {
+    "date_from_datetime_parsing": "une date de la forme 2026-03-15",
+    "date_parsing": "une date de la forme 2026-03-15",
+    "int_parsing": "un nombre entier",
+    "bool_parsing": "true ou false",
+}
+
+
 def main() -> None:
     """Whatever happens, the answer is a line in French that says what to do, and a status that is not zero."""
     logging.basicConfig(level=os.environ.get("PARCOURS_LOG", "WARNING").upper(), format="%(levelname)s %(message)s")
@@ -76,6 +84,9 @@ def _unforeseen(error: Exception) -> int:
     if usage is not None:
         _tell("usage", *usage)
         return 2
+    if type(error).__name__ == "ValidationError" and getattr(error, "title", "") == "Settings":
+        _tell("settings", "Réglage refusé", _settings(error))
+        return 2
     if isinstance(error, OSError):
         _tell("file", "Fichier inaccessible", f"{error.strerror or error} : {error.filename or ''}".rstrip(" :"))
         return 1
@@ -90,6 +101,16 @@ def _unforeseen(error: Exception) -> int:
     told = f"{type(error).__name__} : {_first(error)}. Relancez avec PARCOURS_LOG=debug pour le détail."
     _tell("internal", "Erreur imprévue", told)
     return 1
+
+
+def _settings(error: Exception) -> str:
+    """What the environment holds that no setting can be."""
+    refused = error.errors()  # type: ignore[attr-defined]
+    return " ; ".join(
+        f"PARCOURS_{'_'.join(map(str, one['loc'])).upper()} : « {str(one['input'])[:60]} » "
+        f"n'est pas {_SETTINGS.get(one['type'], 'une valeur possible')}."
+        for one in refused
+    )
 
 
 def _first(error: Exception) -> str:

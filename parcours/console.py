@@ -41,3 +41,8 @@ def print_json(content: Any) -> None:
 
 def number(value: int) -> str:
     return f"{value:,}".replace(",", " ")
+
+
+def counted(value: int, one: str, many: str) -> str:
+    """In French nothing and one are both singular."""
+    return f"{number(value)} {one if value < 2 else many}"

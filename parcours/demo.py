@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ import typer
 
 from base.errors import Conflict
 from parcours.console import Json, Reporter, err, number, out, print_json, progress_bars
-from parcours.serving import Host, Port, run
+from parcours.serving import Host, Port, run, taken
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -46,19 +46,20 @@ def demo(
     Les données sont dans le dossier demo/ de PARCOURS_DATA_DIR, refait à chaque fois ; rien d'autre n'est touché.
     """
     settings = Settings()
-    folder = settings.data_dir / "demo"
-    empty(folder)
-    house = House(settings.model_copy(update={"data_dir": folder, "database_url": ""}))
-    with progress_bars() as report:
-        prepared = prepare(house, report)
     host, port = host or settings.host, port or settings.port
     address = f"http://{host}:{port}"
-    if json:
-        print_json({"address": address, "data_dir": str(folder), **asdict(prepared)})
-    else:
-        _say(address, prepared, folder, serving=serve)
-    if serve:
-        run(house, host, port)
+    folder = settings.data_dir / "demo"
+    with taken(host, port) if serve else nullcontext() as door:
+        empty(folder)
+        house = House(settings.model_copy(update={"data_dir": folder, "database_url": ""}))
+        with progress_bars() as report:
+            prepared = prepare(house, report)
+        if json:
+            print_json({"address": address, "data_dir": str(folder), **asdict(prepared)})
+        else:
+            _say(address, prepared, folder, serving=serve)
+        if door:
+            run(house, door)
 
 
 def empty(folder: Path) -> None:

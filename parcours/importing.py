@@ -11,7 +11,7 @@ from rich.table import Table
 
 from base.errors import NotFound
 from base.ids import id_number, id_text
-from parcours.console import Json, Reporter, number, out, print_json, progress_bars
+from parcours.console import Json, Reporter, counted, number, out, print_json, progress_bars
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -143,7 +143,9 @@ def _show(told: ImportReport, first: list[dict[str, Any]], indexed: int) -> None
         out.print("Rien n'a été enregistré.")
         return
     counts = told.counts
-    out.print(f"[bold]{escape(told.format_label)}[/bold] · {number(counts.rows)} enregistrements lus")
+    out.print(
+        f"[bold]{escape(told.format_label)}[/bold] · {counted(counts.rows, 'enregistrement lu', 'enregistrements lus')}"
+    )
     table = Table(box=None, padding=(0, 2))
     for heading in ("", "prises", "rejetées"):
         table.add_column(heading, justify="left" if not heading else "right")
@@ -157,11 +159,14 @@ def _show(told: ImportReport, first: list[dict[str, Any]], indexed: int) -> None
         out.print("Rien n'a changé : ces formations étaient déjà connues telles quelles.")
     else:
         out.print(
-            f"{number(counts.created)} formations créées, {number(counts.changed)} modifiées, "
-            f"{number(counts.unchanged)} inchangées, {number(counts.withdrawn)} retirées ; {number(indexed)} indexées."
+            f"{counted(counts.created, 'formation créée', 'formations créées')}, "
+            f"{counted(counts.changed, 'modifiée', 'modifiées')}, "
+            f"{counted(counts.unchanged, 'inchangée', 'inchangées')}, "
+            f"{counted(counts.withdrawn, 'retirée', 'retirées')} ; {counted(indexed, 'indexée', 'indexées')}."
         )
     if told.findings_by_code:
-        out.print(f"\n{number(counts.errors)} erreurs, {number(counts.warnings)} avertissements :")
+        errors = counted(counts.errors, "erreur", "erreurs")
+        out.print(f"\n{errors}, {counted(counts.warnings, 'avertissement', 'avertissements')} :")
         for code, count in told.findings_by_code.items():
             out.print(f"  {number(count):>9}  {code}")
         _show_findings(first)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from base.errors import NotFound
 from base.ids import id_number
-from parcours.console import Json, number, out, print_json
+from parcours.console import Json, counted, number, out, print_json
 from parcours.questions import pairs, with_question
 from parcours.settings import Settings
 from parcours.wiring import House
@@ -47,6 +47,8 @@ def search(question: dict[str, Any], words: Words = None, json: Json = False) ->
     found = page(parse(pairs(words, question)), engine=house.engine, gazetteer=house.gazetteer, day=house.day)
     if json:
         print_json(found)
+    elif found["total"] == 0 and (told := house.engine.health()).offers == 0:
+        out.print(told.detail or "Le catalogue est vide : importez un fichier avec « parcours import FICHIER ».")
     else:
         _show(found)
 
@@ -84,7 +86,7 @@ def _show(found: dict[str, Any]) -> None:
         for key, name in (("home", "domicile"), ("work", "travail"))
         if understood[key]
     ]
-    offers = _counted(found["total"], "offre", "offres")
+    offers = counted(found["total"], "offre", "offres")
     cards = "" if found["cards"] in (None, found["total"]) else f" en {number(found['cards'])} résultats"
     out.print(f"[bold]{offers}[/bold]{cards}   [dim]{escape(' · '.join(places))}   {found['took_ms']:.1f} ms[/dim]")
     if understood["relaxed"]:
@@ -103,7 +105,7 @@ def _show(found: dict[str, Any]) -> None:
 
 
 def _show_hit(position: int, hit: dict[str, Any]) -> None:
-    similar = f" [dim](+ {_counted(hit['similar'], 'semblable', 'semblables')})[/dim]" if hit["similar"] else ""
+    similar = f" [dim](+ {counted(hit['similar'], 'semblable', 'semblables')})[/dim]" if hit["similar"] else ""
     title = hit["training"]["title"] or "Formation sans titre"
     organisation = hit["organisation"]["name"] or hit["organisation"]["siret"]
     out.print(f"\n[bold]{position:>2}. {escape(title)}[/bold]{similar}")
@@ -132,7 +134,7 @@ def _where(hit: dict[str, Any]) -> str:
         if hit["distance_km"][key] is not None
     ]
     city = f"{place['postcode']} {place['city']}".strip() or place["label"]
-    more = [f"et {_counted(hit['places_count'] - 1, 'autre lieu', 'autres lieux')}"] if hit["places_count"] > 1 else []
+    more = [f"et {counted(hit['places_count'] - 1, 'autre lieu', 'autres lieux')}"] if hit["places_count"] > 1 else []
     return " · ".join([city, *distances, *more])
 
 
@@ -147,12 +149,8 @@ def _when(hit: dict[str, Any]) -> str:
     start = date.fromisoformat(session["start"])
     shown = start.strftime("%m/%Y" if session["start_precision"] == "month" else "%d/%m/%Y")
     left = session["seats_left"]
-    seats = "" if left is None else f", {_counted(left, 'place restante', 'places restantes') if left else 'complet'}"
+    seats = "" if left is None else f", {counted(left, 'place restante', 'places restantes') if left else 'complet'}"
     return f"prochaine session {shown}{seats}"
-
-
-def _counted(value: int, one: str, many: str) -> str:
-    return f"{number(value)} {one if value < 2 else many}"
 
 
 def _price(cents: int | None) -> str:

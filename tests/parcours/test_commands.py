@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,46 @@ def test_an_error_is_one_line_that_says_what_to_do(
     by_program = parcours(*arguments, "--json")
     assert by_program.status == status
     assert by_program.json["error"]["detail"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("PARCOURS_TODAY", "hier"), ("PARCOURS_PORT", "abc")])
+def test_a_setting_that_cannot_be_read_is_named(
+    parcours: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    told = parcours("search", "a")
+    assert told.status == 2
+    assert told.err.startswith(f"Réglage refusé : {name} : « {value} » n'est pas")
+
+
+def test_a_search_before_any_import_says_that_the_index_is_empty(parcours: Run) -> None:
+    told = parcours("search", "boulanger")
+    assert "importez un catalogue" in told.out
+    assert "Élargissez" not in told.out
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_told_before_anything_else(parcours: Run, command: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = parcours(command, "--port", str(port))
+    assert told.status == 1
+    assert f"port {port} : ce port est déjà pris" in told.err
+    assert "écoute sur http" not in told.err
+    assert not (tmp_path / "data" / "demo").exists()
+
+
+def test_one_is_singular_in_the_report_of_an_import(parcours: Run, tmp_path: Path) -> None:
+    one = {
+        "organisation": {"siret": "98765432100017"},
+        "numero": "A",
+        "title": "CAP boulanger",
+        "offers": [{"numero": "1"}],
+    }
+    (tmp_path / "one.json").write_text(json.dumps({"trainings": [one]}), encoding="utf-8")
+    told = parcours("import", str(tmp_path / "one.json"))
+    assert "1 enregistrement lu" in told.out
+    assert "1 formation créée, 0 modifiée" in told.out
 
 
 def test_a_key_is_shown_once(parcours: Run) -> None:
