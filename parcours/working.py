@@ -14,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 from api.submissions import JOB
 from base import jobs
 from base.database import unit_of_work
-from base.errors import Conflict
+from base.errors import Conflict, IndexDamaged
 from catalog.store import submissions
 from catalog.store.submissions import SubmissionState
 from indexer.follow import follow
+from indexer.rebuild import rebuild
 from ingest.normalise.context import NoStreets
 from ingest.passes import Progress
 from ingest.run import Surroundings, run_submission
@@ -37,8 +38,18 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     importing.start()
     if parent:
         threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
+    _mend_index(house)
     follow(house.database, house.engine, stop, clock=house.clock)
     importing.join(timeout=20)
+
+
+def _mend_index(house: House) -> None:
+    """Every byte of the index is read once, payloads too; a damaged one is built anew from the database."""
+    try:
+        house.engine.snapshot().verify()
+    except IndexDamaged as damage:
+        _log.error("%s Reconstruction en cours.", damage.detail)
+        rebuild(house.database, house.engine, clock=house.clock)
 
 
 def _watch_parent(parent: int, stop: Event) -> None:

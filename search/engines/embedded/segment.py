@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.embedded.arrayfile import Arrays, damaged, map_file, open_arrays, verify_arrays, write_arrays
+from search.engines.embedded.arrayfile import Arrays, damaged, map_file, open_arrays, write_arrays
 from search.engines.embedded.build import segment_arrays, term_hash
 from search.engines.embedded.columns import OFFER, PLACE, SESSION, TRAINING, Bools, Ints
 from search.engines.embedded.flat import Flat
@@ -60,8 +60,8 @@ class Segment:
         self.posting_training, self.posting_mask = arrays["posting_training"], arrays["posting_mask"]
 
     def verify(self) -> None:
-        """Reads everything; ``IndexDamaged`` when a checksum differs."""
-        verify_arrays(self.path)
+        """Reads everything, payloads too, which opening leaves out; ``IndexDamaged`` when a checksum differs."""
+        open_arrays(self.path)
         if checksum(memoryview(self.payload)) != self._payload_crc:
             raise damaged(self.payload_path, "somme de contrôle")
 

@@ -45,7 +45,12 @@ def _remove(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("damage", [_cut, _halve, _empty, _alter_header, _remove])
+def _alter_last_array(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-128] + bytes(byte ^ 1 for byte in data[-128:]))  # arrays are padded to 64 bytes
+
+
+@pytest.mark.parametrize("damage", [_cut, _halve, _empty, _alter_header, _alter_last_array, _remove])
 @pytest.mark.parametrize("files", ["*-base.seg", "*-delta.seg", "*.dead"])
 def test_a_damaged_file_is_noticed_at_opening_and_mended_by_a_rebuild(
     built: EmbeddedEngine, folder: Path, clock: MovedClock, files: str, damage: Callable[[Path], None]
