@@ -27,7 +27,7 @@ START_SECONDS = 60
 
 def measure_http(folder: Path, count: int, today: date, seed: int) -> Iterator[tuple[Samples, float]]:
     lexicon = EmbeddedEngine(folder / "index", fixed_clock(today)).snapshot().lexicon
-    asked = questions("full", count, towns(), askable_words(vocabulary(seed), lexicon), today, seed)
+    asked = questions("full", count, towns(), askable_words(vocabulary(), lexicon), today, seed)
     requests = [_request(urlencode(pairs)) for pairs in asked]
     port = _free_port()
     environment = {

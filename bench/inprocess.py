@@ -27,7 +27,7 @@ def measure_in_process(
     gazetteer = RememberedPlaces(Gazetteer.open(None))
     places = towns()
     engine = EmbeddedEngine(folder / "index", fixed_clock(today))
-    words = askable_words(vocabulary(seed), engine.snapshot().lexicon)
+    words = askable_words(vocabulary(), engine.snapshot().lexicon)
     for kind in kinds:
         asked = questions(kind, count, places, words, today, seed)
 

@@ -33,6 +33,7 @@ from catalog.records import OfferRecord, OrganisationRecord, PlaceRecord, Sessio
 from samples.story import courses, luhn_digit
 
 OFFERS_PER_TRAINING = 3
+VOCABULARY_SEED = 8  # one vocabulary whatever the seed of the catalogue: questions are drawn from it too
 SIZES = {"S": (100_000, 3_000), "N": (500_000, 15_000), "L": (1_000_000, 15_000)}  # offers, organisations
 
 
@@ -83,10 +84,9 @@ def generate(size: str, towns: Sequence[Town], today: date, seed: int = 1) -> It
         )
 
 
-def vocabulary(seed: int = 1, size: str = "S") -> list[str]:
-    """Words of the catalogue by falling frequency, to draw questions from."""
-    words = _words(np.random.default_rng(seed + 7))
-    return list(words)
+def vocabulary() -> list[str]:
+    """Words of every catalogue by falling frequency, to draw questions from."""
+    return _words(np.random.default_rng(VOCABULARY_SEED))
 
 
 def _zipf(rng: np.random.Generator, population: int, exponent: float, count: int) -> npt.NDArray[np.int64]:
@@ -124,7 +124,7 @@ def _words(rng: np.random.Generator) -> list[str]:
 
 
 def _texts(rng: np.random.Generator, count: int) -> list[Text]:
-    words = _words(np.random.default_rng(8))
+    words = vocabulary()
     sample = list(courses().values())
     levels = [level for level in Level if level is not Level.UNKNOWN]
     drawn = _zipf(rng, len(words), 1.0, count * 60).reshape(count, 60)

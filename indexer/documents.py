@@ -5,7 +5,6 @@ Nothing here depends on the day: what is past, next or open today is told by the
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -19,7 +18,6 @@ from catalog.codes.facets import (
     Answer,
     Audience,
     CertificationKind,
-    DatePrecision,
     Entry,
     Funder,
     Level,
@@ -29,6 +27,7 @@ from catalog.codes.facets import (
     SessionState,
 )
 from catalog.rows import CataloguePlace, IndexedOffer, IndexedSession, IndexedTraining
+from catalog.starts import last_start
 from geo.distance import round_coordinate
 from search.document import OfferDocument, PlaceDocument, SessionDocument, TrainingDocument
 
@@ -46,11 +45,10 @@ _ANSWER = _members(Answer)
 _NEEDS = tuple(need.value for need in Need)
 _FUNDER = tuple(funder.value for funder in Funder)
 _PREMISES = _NEEDS.index(Need.PREMISES.value)
-_OPEN, _YES, _UNKNOWN, _MONTH, _PERMANENT = (
+_OPEN, _YES, _UNKNOWN, _PERMANENT = (
     SessionState.OPEN.value,
     Answer.YES.value,
     Answer.UNKNOWN.value,
-    DatePrecision.MONTH.value,
     Entry.PERMANENT.value,
 )
 _REMEMBERED_PLACES = 8_000
@@ -220,11 +218,9 @@ def _earliest(offer: IndexedOffer) -> int | None:
 
 @lru_cache(maxsize=1 << 13)
 def _days(start_on: str, precision: str) -> tuple[int, int, str]:
-    """First and last day a session may start, as ordinals, and the last as text: the end of its month when only the
-    month is known."""
-    start = until = date.fromisoformat(start_on)
-    if precision == _MONTH:
-        until = start.replace(day=monthrange(start.year, start.month)[1])
+    """First and last day a session may start, as ordinals, and the last as text."""
+    start = date.fromisoformat(start_on)
+    until = last_start(start, precision) or start
     return start.toordinal(), until.toordinal(), until.isoformat()
 
 
