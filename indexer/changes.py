@@ -10,6 +10,7 @@ from sqlalchemy import Engine as Database
 from base.database import reading, unit_of_work
 from catalog.store import marks
 from catalog.store.indexed import read_indexed
+from catalog.store.offers import offer_ids
 from catalog.store.texts import read_texts
 from indexer.documents import DocumentBuilder, Terms
 from indexer.grouping import regroup
@@ -41,8 +42,9 @@ def index_trainings(database: Database, engine: Engine, training_ids: Sequence[i
 def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[TrainingDocument | Removal]:
     """One per training, from one state of the database; what is withdrawn or has no offer left is removed."""
     versions, labels, builder = marks.versions(conn, training_ids), read_labels(conn), DocumentBuilder()
+    known = offer_ids(conn, training_ids)
     found: dict[int, TrainingDocument | Removal] = {
-        training: Removal(training, versions.get(training, 0)) for training in training_ids
+        training: Removal(training, versions.get(training, 0), known.get(training, ())) for training in training_ids
     }
     analysed: dict[Fields, Terms] = {}  # what changes together often says the same: sessions of one market
     terms_of: dict[int, Terms] = {}
@@ -53,5 +55,7 @@ def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[Training
             terms = analysed[fields] = document_terms(dict(fields))
         terms_of[said.id] = terms
     for training in read_indexed(conn, training_ids):
-        found[training.id] = builder.build(training, terms_of[training.id], versions.get(training.id, 0))
+        shown = {offer.id for offer in training.offers}
+        gone = tuple([offer for offer in known[training.id] if offer not in shown])
+        found[training.id] = builder.build(training, terms_of[training.id], versions.get(training.id, 0), gone)
     return list(found.values())

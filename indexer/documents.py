@@ -64,14 +64,16 @@ class DocumentBuilder:
         self._sets: dict[tuple[type[StrEnum], tuple[str, ...]], frozenset[Any]] = {}
         self._answers: dict[tuple[Answer, ...], orjson.Fragment] = {}
 
-    def build(self, training: IndexedTraining, terms: Terms, version: int) -> TrainingDocument:
+    def build(
+        self, training: IndexedTraining, terms: Terms, version: int, gone: tuple[int, ...] = ()
+    ) -> TrainingDocument:
         """Cards are those that ``indexer.grouping`` stored; an offer without one is alone, its card is its own id."""
         facts, shown = _training_facts(training), _training_payload(training)
         organisation = orjson.Fragment(
             orjson.dumps({"siret": training.organisation.siret, "name": _organisation_name(training)})
         )
         offers = tuple([self._offer(offer, facts, shown, organisation) for offer in training.offers])
-        return TrainingDocument(training.id, version, terms, offers)
+        return TrainingDocument(training.id, version, terms, offers, gone)
 
     def _offer(
         self,

@@ -77,6 +77,7 @@ class TrainingDocument:
     version: int  # of the change mark it was built under; a later one wins
     terms: tuple[tuple[str, int], ...]  # (term, field mask), shared between trainings of the same texts
     offers: tuple[OfferDocument, ...]
+    gone: tuple[int, ...] = ()  # its offers that left, by id; empty in a rebuild, which starts from nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,4 @@ class Removal:
 
     id: int
     version: int
+    gone: tuple[int, ...] = ()  # every offer it ever had: engines that hold one document per offer delete by id

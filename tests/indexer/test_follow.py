@@ -10,20 +10,28 @@ from sqlalchemy import Engine as Database
 
 from base.clock import Clock
 from base.database import reading
+from base.ids import training_id
 from catalog.records import TrainingRecord
 from catalog.store import marks
 from catalog.store.read import family
+from indexer.changes import documents_of
 from indexer.follow import catch_up, follow, follow_once, rebuild_due
 from indexer.rebuild import rebuild
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Engine
 from tests.contract.builders import word
-from tests.indexer.catalogue import SIRET, offer, put, similar, sources, training, withdraw
+from tests.indexer.catalogue import SIRET, offer, oid, put, similar, sources, training, withdraw
 
 
 def pending(database: Database) -> int:
     with reading(database) as conn:
         return marks.pending(conn)
+
+
+def document(database: Database, training: int) -> TrainingDocument | Removal:
+    with reading(database) as conn:
+        (found,) = documents_of(conn, [training])
+    return found
 
 
 class Interrupted:
@@ -81,6 +89,20 @@ def test_an_offer_that_is_no_longer_sent_disappears(database: Database, engine: 
     put(database, training("A", offer("2")))
     follow_once(database, engine)
     assert sources(engine) == {"source-2"}
+
+
+def test_documents_name_the_offers_that_left_so_that_an_index_can_forget_them(database: Database) -> None:
+    put(database, training("A", offer("1"), offer("2"), offer("3")), training("B", offer("b")))
+    put(database, training("A", offer("2")))
+    key = training_id(SIRET, "A")
+    assert document(database, key).gone == tuple(sorted((oid("1", "A"), oid("3", "A"))))
+    put(database, training("A", offer("1"), offer("2")))
+    assert document(database, key).gone == (oid("3", "A"),)
+    withdraw(database, "A")
+    removal = document(database, key)
+    assert isinstance(removal, Removal)
+    assert removal.gone == tuple(sorted(oid(each, "A") for each in "123"))
+    assert document(database, training_id(SIRET, "B")).gone == ()
 
 
 def test_a_change_during_indexing_keeps_its_mark(database: Database, engine: Engine, clock: Clock) -> None:
