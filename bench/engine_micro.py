@@ -227,7 +227,7 @@ def _measured(engine: EmbeddedEngine, kind: str, asked: list[Plan], profile: boo
         plan = asked[index % len(asked)]
         snapshot = engine.snapshot()
         ranked = snapshot.execute(plan)
-        snapshot.describe(plan, ranked.handles[:20])
+        snapshot.describe(plan, ranked, range(min(20, len(ranked.handles))))
         totals.append(ranked.total)
 
     warm(call, min(200, len(asked)))

@@ -22,16 +22,14 @@ def explain_offer(plan: Plan, offer: int, snapshot: Snapshot) -> dict[str, Any] 
     """
     only = frozenset({offer})
     asked = replace(plan, filters=replace(plan.filters, ids=only), offset=0, limit=1, group=False, facets=False)
-    handles = snapshot.execute(asked).handles
-    matches = len(handles) > 0
-    if not matches:
-        handles = [
-            handle for audience in Audience for handle in snapshot.execute(_lifted(asked, only, audience)).handles
-        ]
-    if not handles:
+    ranked = snapshot.execute(asked)
+    matches = ranked.total > 0
+    lifted = (snapshot.execute(_lifted(asked, only, audience)) for audience in Audience)
+    found = ranked if matches else next((each for each in lifted if each.total), None)
+    if found is None:
         return None
-    (described,) = snapshot.describe(asked, handles[:1])
-    hit = orjson.loads(present_hit(described, 0, frame(asked, reasons=True)))
+    (described,) = snapshot.describe(asked, found, [0])
+    hit = orjson.loads(present_hit(described, frame(asked, reasons=True)))
     parts = hit.pop("reasons")
     return {
         "matches": matches,

@@ -34,7 +34,7 @@ def frame(plan: Plan, *, reasons: bool) -> Frame:
     return Frame(plan, reasons, _iso(plan.day), _iso(start_from) if start_from else "", _iso(start_to or _LAST_DAY))
 
 
-def present_hit(described: Described, similar: int, of: Frame) -> str:
+def present_hit(described: Described, of: Frame) -> str:
     """One hit as JSON: the facts of the payload, and what depends on the question or on the day."""
     offer = described.payload.decode()
     training = offer.index(',"training":{')
@@ -56,7 +56,7 @@ def present_hit(described: Described, similar: int, of: Frame) -> str:
         f',"expired":{_expired(offer[training:organisation], of.today)}{offer[organisation:places]}'
         f',"place":{place},"places_count":{count}'
         f',"distance_km":{{"home":{_metres(described.home_km)},"work":{_metres(described.work_km)}}}'
-        f',"next_session":{session}{offer[rest + 1 : -1]},"similar":{similar}{reasons}}}'
+        f',"next_session":{session}{offer[rest + 1 : -1]},"similar":{described.similar}{reasons}}}'
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from search.document import FIELD_NAMES
 
-VERSION = "2026-11-23"
+VERSION = "2026-11-25"
 
 # Weights of the parts: what each is worth at most, shown beside its value. ``text`` leads: a certification at the other
 # end of the radius stands before a vague match next door. ``near`` moves neighbours apart, ``open`` puts what can still
@@ -54,18 +54,3 @@ def mask_values() -> npt.NDArray[np.float64]:
                 missing *= 1.0 - FIELD_WEIGHTS[name]
         values[mask] = 1.0 - missing
     return values
-
-
-def draw(seed: int, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Seeded draw in [0, 1) for each offer id (63-bit): two rounds of the murmur3 64-bit finaliser.
-
-    Uniform over days and questions, since both are in the seed.
-    """
-    x = offers.astype(np.uint64) ^ np.uint64(seed * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
-    for _ in range(2):
-        x ^= x >> np.uint64(33)
-        x *= np.uint64(0xFF51AFD7ED558CCD)
-        x ^= x >> np.uint64(33)
-        x *= np.uint64(0xC4CEB9FE1A85EC53)
-    x ^= x >> np.uint64(33)
-    return (x >> np.uint64(11)).astype(np.float64) * 2.0**-53

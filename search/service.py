@@ -47,17 +47,17 @@ def answer(
     asked = ask(request, snapshot, gazetteer, date.fromordinal(cursor.day) if cursor else day, notice)
     offset = cursor.offset if cursor else 0
     step, plan, ranked = _execute(asked, snapshot, offset, cursor.relaxed if cursor else None)
-    handles, similar, following = _slice(request, plan, ranked, offset)
-    described = snapshot.describe(plan, handles)
+    positions, following = _slice(request, ranked, offset)
+    described = snapshot.describe(plan, ranked, positions)
     shown = frame(plan, reasons=request.reasons)
-    hits = ",".join([present_hit(one, count, shown) for one, count in zip(described, similar, strict=True)])
+    hits = ",".join([present_hit(one, shown) for one in described])
     result: dict[str, Any] = {
         "total": ranked.total,
         "cards": ranked.cards,
         "hits": orjson.Fragment(f"[{hits}]"),
         "facets": orjson.Fragment(present_facets(ranked.facets, plan, gazetteer)) if request.facets else None,
         "understood": present_understood(asked, plan, gazetteer),
-        "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(handles), step))
+        "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(positions), step))
         if following
         else None,
     }
@@ -179,17 +179,11 @@ def _engine_slice(request: SearchRequest, offset: int) -> tuple[int, int]:
     return offset, request.limit + 1
 
 
-def _slice(
-    request: SearchRequest, plan: Plan, ranked: Ranked, offset: int
-) -> tuple[Sequence[int], Sequence[int], bool]:
-    """Handles and similar of the page, and whether another page follows."""
+def _slice(request: SearchRequest, ranked: Ranked, offset: int) -> tuple[Sequence[int], bool]:
+    """Positions of the page in what was ranked, and whether another page follows."""
     count = len(ranked.handles)
     if arranged(request) and offset < ARRANGE_WINDOW:
         until = offset + request.limit
         order = arrange(ranked.scores, ranked.sirens, until)
-        places = order[offset:until]
-        following = count > until
-    else:
-        places = list(range(min(count, request.limit)))
-        following = count > request.limit
-    return [int(ranked.handles[i]) for i in places], [int(ranked.similar[i]) for i in places], following
+        return order[offset:until], count > until
+    return range(min(count, request.limit)), count > request.limit

@@ -16,7 +16,8 @@ class Ranked:
     """A slice of the engine's own order (sort key, then score, then id), before ``search.arrange``.
 
     ``handles`` are the engine's own numbers, valid on the snapshot that gave them. With ``group`` each stands for a
-    card and ``similar`` says how many other matching offers the card holds; without, ``similar`` is all zero.
+    card and ``similar`` says how many other matching offers the card holds; without, ``similar`` is all zero. An
+    engine that would count every card by a question of its own leaves it ``None`` and counts what it describes.
     """
 
     total: int  # offers, exact
@@ -24,7 +25,7 @@ class Ranked:
     handles: Sequence[int]
     scores: Sequence[float]
     sirens: Sequence[int]  # equal number = same organisation (SIREN)
-    similar: Sequence[int]
+    similar: Sequence[int] | None
     facets: dict[str, dict[str, int]]  # dimension -> code -> offers, zero counts left out
 
 
@@ -44,6 +45,7 @@ class Described:
     place: int | None  # index into the document's places of the card's place; None when remote or not located
     home_km: float | None  # of that place
     work_km: float | None
+    similar: int  # other matching offers of its card
 
 
 class Snapshot(Protocol):
@@ -54,7 +56,14 @@ class Snapshot(Protocol):
 
     def execute(self, plan: Plan) -> Ranked: ...
 
-    def describe(self, plan: Plan, handles: Sequence[int]) -> list[Described]: ...
+    def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
+        """The offers at some positions of a slice that this snapshot ranked for this plan."""
+        ...
+
+    def rank_of(self, plan: Plan, offer: int) -> int | None:
+        """Place, from 1, of an offer (its card, with ``group``) in the engine's own order; ``None`` when it does not
+        match. Offset and limit of the plan play no part."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Health:
 
 class Engine(Protocol):
     name: str
+    waits: bool  # an answer waits on the network: ask it beside what must not wait
 
     def snapshot(self, generation: str | None = None) -> Snapshot:
         """The newest state, or an older one by name; ``base.errors.Gone`` when it is no longer served."""

@@ -126,12 +126,16 @@ class Page:
     def ids(self) -> list[int]:
         return [each.offer for each in self.described]
 
+    @property
+    def similar(self) -> list[int]:
+        return [each.similar for each in self.described]
+
 
 def ask(engine: Engine, **members: Any) -> Page:
     asked = plan(**members)
     snapshot = engine.snapshot()
     ranked = snapshot.execute(asked)
-    return Page(ranked, snapshot.describe(asked, ranked.handles))
+    return Page(ranked, snapshot.describe(asked, ranked, range(len(ranked.handles))))
 
 
 def found(engine: Engine, **members: Any) -> set[int]:

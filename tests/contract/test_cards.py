@@ -19,7 +19,7 @@ def test_a_card_is_shown_once_by_its_best_offer(build: Build) -> None:
     )
     page = ask(engine, group=True)
     assert page.ids == [2, 3]
-    assert list(page.ranked.similar) == [2, 0]
+    assert page.similar == [2, 0]
     assert (page.ranked.total, page.ranked.cards) == (4, 2)
 
 
@@ -27,14 +27,14 @@ def test_without_grouping_every_offer_stands_and_none_is_similar(build: Build) -
     engine = build(each_alone(offer(1, card=10), offer(2, card=10), offer(3, card=20)))
     page = ask(engine, group=False)
     assert sorted(page.ids) == [1, 2, 3]
-    assert list(page.ranked.similar) == [0, 0, 0]
+    assert page.similar == [0, 0, 0]
     assert page.ranked.cards in (2, None)
 
 
 def test_offers_that_do_not_match_are_not_similar(build: Build) -> None:
     engine = build(each_alone(offer(1, card=10, level=Level.L3), offer(2, card=10), offer(3, card=10, level=Level.L3)))
     page = ask(engine, group=True, level=frozenset({Level.L3}))
-    assert list(page.ranked.similar) == [1]
+    assert page.similar == [1]
     assert page.ranked.total == 2
 
 
@@ -50,7 +50,7 @@ def test_a_card_holds_offers_of_several_trainings_and_its_best_depends_on_the_so
     assert by_price.ids == [1, 3]
     by_distance = ask(engine, group=True, sort=Sort.DISTANCE, home=point(LYON), radius_km=1000.0)
     assert by_distance.ids == [3, 2]
-    assert list(by_distance.ranked.similar) == [0, 1]
+    assert by_distance.similar == [0, 1]
 
 
 def test_a_page_of_cards_is_counted_in_cards(build: Build) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.codes.facets import Modality
+from catalog.codes.facets import Level, Modality
 from search.document import OBJECTIVE, TRAINING_TITLE
 from search.plan import Sort
-from search.ranking import WEIGHTS, draw
+from search.ranking import WEIGHTS
+from search.turn import draw
 from tests.contract.builders import (
     LYON,
     PARIS,
@@ -19,6 +20,7 @@ from tests.contract.builders import (
     each_alone,
     offer,
     place,
+    plan,
     point,
     session,
     training,
@@ -103,3 +105,22 @@ def test_where_nothing_is_known_the_score_decides(build: Build, sort: Sort) -> N
     ids = list(range(1, 20))
     engine = build(each_alone(*(offer(number) for number in ids)))
     assert ask(engine, sort=sort).ids == by_turn(ids)
+
+
+def test_the_rank_of_an_offer_is_its_place_in_the_order(build: Build) -> None:
+    offers = [offer(number, price_cents=number % 5, card=number // 3) for number in range(1, 41)]
+    engine = build(each_alone(*offers, offer(99, level=Level.L3)))
+    snapshot = engine.snapshot()
+    for members in ({}, {"sort": Sort.PRICE}, {"group": True}, {"group": True, "sort": Sort.PRICE}):
+        asked = {"level": frozenset({Level.UNKNOWN}), **members}
+        ids = ask(engine, **asked).ids
+        window = plan(limit=2, offset=1, **asked)
+        assert [snapshot.rank_of(window, number) for number in ids] == list(range(1, len(ids) + 1))
+        assert snapshot.rank_of(window, 99) is None
+        assert snapshot.rank_of(window, 12345) is None
+
+
+def test_an_offer_stands_where_its_card_stands(build: Build) -> None:
+    cards = enumerate((5, 6, 5), 1)
+    snapshot = build(each_alone(*(offer(number, card=card, price_cents=number) for number, card in cards))).snapshot()
+    assert [snapshot.rank_of(plan(group=True, sort=Sort.PRICE), number) for number in (1, 2, 3)] == [1, 2, 1]

@@ -101,7 +101,7 @@ def test_a_snapshot_does_not_move(build: Build) -> None:
     again = before.execute(asked)
     assert list(again.handles) == list(first.handles)
     assert (again.total, again.facets) == (2, first.facets)
-    assert {each.offer for each in before.describe(asked, again.handles)} == {1, 2}
+    assert {each.offer for each in before.describe(asked, again, [0, 1])} == {1, 2}
     assert found(engine) == {2, 3}
     older = engine.snapshot(before.generation)
     assert older.execute(asked).total == 2

@@ -68,11 +68,7 @@ def sources(engine: Engine, **asked: Any) -> set[str]:
 
 def similar(engine: Engine) -> dict[str, int]:
     """source_id of the offer that shows each card -> how many others it holds."""
-    page = ask(engine, group=True)
-    return {
-        orjson.loads(each.payload)["source_id"]: count
-        for each, count in zip(page.described, page.ranked.similar, strict=True)
-    }
+    return {orjson.loads(each.payload)["source_id"]: each.similar for each in ask(engine, group=True).described}
 
 
 def random_record(random: Random, number: int) -> TrainingRecord:

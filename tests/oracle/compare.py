@@ -25,9 +25,9 @@ def _differences(snapshot: Snapshot, oracle: Oracle, plan: Plan) -> Iterator[str
     if got.cards is not None and got.cards != expected.cards:
         yield f"cards {got.cards}, expected {expected.cards}"
     yield from _facets(got, expected)
-    described = snapshot.describe(plan, got.handles)
+    described = snapshot.describe(plan, got, range(len(got.handles)))
     length = len(range(expected.total if not plan.group else expected.cards)[plan.offset : plan.offset + plan.limit])
-    columns = (got.handles, got.scores, got.sirens, got.similar, described)
+    columns = (got.handles, got.scores, got.sirens, described)
     if any(len(column) != length for column in columns):
         yield f"slice of {[len(column) for column in columns]}, expected {length}"
         return
@@ -83,8 +83,8 @@ def _position(position: int, got: Ranked, each: Described, hit: Hit, there: Hit)
     """``there`` is the offer that the reference puts here: the same, or one that the order does not tell apart."""
     if hit.offer != there.offer and not (_close(hit.key, there.key) and abs(hit.score - there.score) <= SCORE):
         yield f"position {position}: {hit.key, hit.score}, expected {there.key, there.score}"
-    if got.similar[position] != there.similar and hit.offer == there.offer:
-        yield f"position {position}: similar {got.similar[position]}, expected {there.similar}"
+    if each.similar != there.similar and hit.offer == there.offer:
+        yield f"position {position}: similar {each.similar}, expected {there.similar}"
     if abs(got.scores[position] - each.score) > SCORE:
         yield f"position {position}: ranked by {got.scores[position]} but described as {each.score}"
 

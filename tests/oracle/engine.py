@@ -34,10 +34,10 @@ class OracleSnapshot:
             facets=answer.facets,
         )
 
-    def describe(self, plan: Plan, handles: Sequence[int]) -> list[Described]:
+    def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         answer = self.oracle.execute(plan)
         found = []
-        for row in handles:
+        for row in [ranked.handles[position] for position in positions]:
             hit = answer.describe(row)
             found.append(
                 Described(
@@ -52,9 +52,19 @@ class OracleSnapshot:
                     place=hit.place,
                     home_km=hit.home_km,
                     work_km=hit.work_km,
+                    similar=hit.similar if plan.group else 0,
                 )
             )
         return found
+
+    def rank_of(self, plan: Plan, offer: int) -> int | None:
+        answer, row = self.oracle.execute(plan), self.oracle.row_of.get(offer)
+        if row is None or not answer.matching[row]:
+            return None
+        shown = [answer.describe(int(each)) for each in answer.rows]
+        if not plan.group:
+            return [hit.offer for hit in shown].index(offer) + 1
+        return [hit.card for hit in shown].index(self.oracle.offers[row].card) + 1
 
     def _words(self, plan: Plan, training: int) -> tuple[tuple[str, int, float], ...]:
         terms, values = self._terms[training], mask_values()
@@ -68,6 +78,7 @@ class OracleSnapshot:
 
 class OracleEngine:
     name = "reference"
+    waits = False
 
     def __init__(self) -> None:
         self._documents: dict[int, TrainingDocument | Removal] = {}

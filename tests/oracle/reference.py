@@ -16,7 +16,8 @@ import numpy.typing as npt
 from catalog.codes.facets import Answer, Audience, Entry, Modality, Need
 from search.document import OfferDocument, PlaceDocument, TrainingDocument
 from search.plan import AreaKind, Plan, Point, Remote, Sort, Word
-from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw, mask_values
+from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, mask_values
+from search.turn import draw
 
 Booleans: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]

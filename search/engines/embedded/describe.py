@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geo.distance import unit_vectors
-from search.engines.contract import Described
+from search.engines.contract import Described, Ranked
 from search.engines.embedded.columns import Floats, Ints
 from search.engines.embedded.rank import score_parts
 from search.engines.embedded.reach import Reach, card_place, kilometres, reach_of
@@ -19,16 +19,19 @@ from search.plan import Plan, Word
 Matched = tuple[str, int, float]
 
 
-def describe(state: State, plan: Plan, handles: Sequence[int]) -> list[Described]:
+def describe(state: State, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
     found: dict[int, Described] = {}
+    similar = ranked.similar or [0] * len(ranked.handles)
+    asked = {ranked.handles[position]: similar[position] for position in positions}
     for part in state.parts:
-        own = [handle for handle in handles if part.offset <= handle < part.offset + part.segment.offers]
+        own = [handle for handle in asked if part.offset <= handle < part.offset + part.segment.offers]
         if own:
-            found.update(zip(own, _of_part(part, plan, np.array(own) - part.offset), strict=True))
-    return [found[handle] for handle in handles]
+            held = [asked[handle] for handle in own]
+            found.update(zip(own, _of_part(part, plan, np.array(own) - part.offset, held), strict=True))
+    return [found[handle] for handle in asked]
 
 
-def _of_part(part: Part, plan: Plan, rows: Ints) -> list[Described]:
+def _of_part(part: Part, plan: Plan, rows: Ints, similar: Sequence[int]) -> list[Described]:
     segment = part.segment
     trainings = segment.training.take(rows)
     by_word = [_matched(segment, word, trainings) for word in plan.words]
@@ -46,8 +49,23 @@ def _of_part(part: Part, plan: Plan, rows: Ints) -> list[Described]:
         zip(segment.offer_id[rows].tolist(), segment.payloads_of(rows), strict=True)
     ):
         score, text_part, near, opened, turn = numbers[index]
-        place = shown.get(index, (None, None, None))
-        described.append(Described(offer, payload, score, text_part, near, opened, turn, words[index], *place))
+        place, home_km, work_km = shown.get(index, (None, None, None))
+        described.append(
+            Described(
+                offer,
+                payload,
+                score,
+                text_part,
+                near,
+                opened,
+                turn,
+                words[index],
+                place,
+                home_km,
+                work_km,
+                similar[index],
+            )
+        )
     return described
 
 

@@ -17,6 +17,7 @@ from search.engines.embedded.describe import describe
 from search.engines.embedded.execute import execute
 from search.engines.embedded.manifest import CURRENT, Manifest, read_manifest, read_older
 from search.engines.embedded.opened import open_generation, read_lexicon
+from search.engines.embedded.placing import place_of
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import State, state_of
 from search.engines.embedded.writer import Merging, Writer
@@ -36,8 +37,12 @@ class EmbeddedSnapshot:
     def execute(self, plan: Plan) -> Ranked:
         return execute(self._state, plan)
 
-    def describe(self, plan: Plan, handles: Sequence[int]) -> list[Described]:
-        return describe(self._state, plan, handles)
+    def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
+        return describe(self._state, plan, ranked, positions)
+
+    def rank_of(self, plan: Plan, offer: int) -> int | None:
+        handle = self.handle_of(offer)
+        return None if handle is None else place_of(self._state, plan, handle)
 
     @property
     def segments(self) -> list[str]:
@@ -64,6 +69,7 @@ class EmbeddedSnapshot:
 
 class EmbeddedEngine:
     name = "embedded"
+    waits = False
 
     def __init__(self, folder: Path, clock: Clock, merging: Merging | None = None) -> None:
         self._folder = folder

@@ -19,7 +19,8 @@ from search.engines.embedded.reach import angles, kilometres, located_rows
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.text import TextOfRows
 from search.plan import Plan, Sort
-from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, draw
+from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS
+from search.turn import draw
 
 _SMALL = 1024  # sorting fewer rows costs less than looking for the ones to sort
 _SAMPLED = 24  # rows of a sample that stand for the wanted ones

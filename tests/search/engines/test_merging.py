@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search.document import Removal, TrainingDocument
 from search.engines.embedded import EmbeddedEngine
-from tests.contract.builders import DAY, found, offer, plan, training, word
+from tests.contract.builders import DAY, ask, found, offer, plan, training, word
 from tests.contract.lexicons import lexicon_of
 from tests.oracle.compare import differences
 from tests.oracle.questions import Questions
@@ -98,8 +98,8 @@ def test_a_training_without_offers_is_a_removal(engine: EmbeddedEngine) -> None:
 def test_cards_are_one_over_all_segments(engine: EmbeddedEngine) -> None:
     engine.rebuild([training(number, offer(number, card=number % 3)) for number in range(1, 13)], lexicon_of([]))
     engine.apply([training(20, offer(20, card=1), offer(21, card=9))])
-    ranked = engine.snapshot().execute(plan(group=True))
-    assert (ranked.total, ranked.cards, sorted(ranked.similar)) == (14, 4, [0, 3, 3, 4])
+    page = ask(engine, group=True)
+    assert (page.ranked.total, page.ranked.cards, sorted(page.similar)) == (14, 4, [0, 3, 3, 4])
 
 
 def test_a_frequent_word_and_a_rare_one_meet(engine: EmbeddedEngine) -> None:
@@ -117,5 +117,5 @@ def test_a_handle_is_found_by_the_id_of_its_offer(engine: EmbeddedEngine) -> Non
     snapshot = engine.snapshot()
     handles = [snapshot.handle_of(number) for number in (1, 2, 3, 4)]
     assert [handle is None for handle in handles] == [True, False, False, True]
-    described = snapshot.describe(plan(group=True), [handle for handle in handles if handle is not None])
-    assert [each.offer for each in described] == [2, 3]
+    for number, handle in zip((2, 3), handles[1:3], strict=True):
+        assert snapshot.execute(plan(ids=frozenset({number}))).handles == [handle]
