@@ -47,8 +47,8 @@ def search(question: dict[str, Any], words: Words = None, json: Json = False) ->
     found = page(parse(pairs(words, question)), engine=house.engine, gazetteer=house.gazetteer, day=house.day)
     if json:
         print_json(found)
-    elif found["total"] == 0 and (told := house.engine.health()).offers == 0:
-        out.print(told.detail or "Le catalogue est vide : importez un fichier avec « parcours import FICHIER ».")
+    elif found["total"] == 0 and house.engine.health().offers == 0:
+        out.print("Le catalogue est vide : importez un fichier avec « parcours import FICHIER ».")
     else:
         _show(found)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from api.submissions import JOB
 from base import jobs
 from base.database import unit_of_work
-from base.errors import Conflict, IndexDamaged
+from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
 from catalog.store.submissions import SubmissionState
 from indexer.follow import follow
@@ -47,6 +47,8 @@ def _mend_index(house: House) -> None:
     """Every byte of the index is read once, payloads too; a damaged one is built anew from the database."""
     try:
         house.engine.snapshot().verify()
+    except Unavailable:
+        return  # no index yet: following makes it
     except IndexDamaged as damage:
         _log.error("%s Reconstruction en cours.", damage.detail)
         rebuild(house.database, house.engine, clock=house.clock)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.problems import headers_of
 from base.clock import Clock, today
 from base.database import reading
-from base.errors import Gone, InvalidParameter, NotFound, ParcoursError
+from base.errors import Gone, InvalidParameter, NotFound, ParcoursError, Unavailable
 from base.ids import id_number
 from catalog.store.read import offer_detail
 from geo.found import Found
@@ -42,6 +42,7 @@ SORTS = {
 }
 REMOTE = {"include": "comprises", "exclude": "sans elles", "only": "elles seules"}
 READING = ["GET", "HEAD"]  # those who check links ask for the head only
+NOT_READY = "Les offres sont en cours de préparation : réessayez dans quelques minutes."
 MOST_TYPED = 4_000  # characters of an address that are read; no form of ours makes half of it
 
 
@@ -92,8 +93,11 @@ def pages(*, database: Database, engine: Engine, gazetteer: Places, clock: Clock
 
 
 def welcome(site: Site) -> Response:
+    health = site.engine.health()
+    if not health.ready:
+        return error_page(site.renderer, Unavailable(NOT_READY))
     return site.renderer.page(
-        "accueil.html", offers=site.engine.health().offers, form=form_values([("bookable", "1")]), fault=None, keep=[]
+        "accueil.html", offers=health.offers, form=form_values([("bookable", "1")]), fault=None, keep=[]
     )
 
 
@@ -113,8 +117,10 @@ def results(site: Site, given: Pairs) -> Response:
         link = Question.of_link(restart).first_page if restart else "/"
         return error_page(site.renderer, error, link, "Reprendre à la première page")
     except ParcoursError as error:
-        return error_page(site.renderer, error)
-    shown = groups(answer["facets"] or {}, question)
+        # What an operator must do about a missing index is not for who looks for a training.
+        shown = Unavailable(NOT_READY) if error.status == Unavailable.status else error
+        return error_page(site.renderer, shown)
+    counted = groups(answer["facets"] or {}, question)
     following = answer["next_cursor"]
     return site.renderer.page(
         "resultats.html",
@@ -123,9 +129,9 @@ def results(site: Site, given: Pairs) -> Response:
         cards=[card(hit, question) for hit in answer["hits"]],
         offset=question.offset,
         notes=wording.notes(answer["understood"], question),
-        groups=shown,
-        chips=chips(shown, question),
-        keep=hidden(shown, question),
+        groups=counted,
+        chips=chips(counted, question),
+        keep=hidden(counted, question),
         form=form_values(question.written),
         fault=None,
         question=question,

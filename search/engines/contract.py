@@ -80,7 +80,8 @@ class Engine(Protocol):
     waits: bool  # an answer waits on the network: ask it beside what must not wait
 
     def snapshot(self, generation: str | None = None) -> Snapshot:
-        """The newest state, or an older one by name; ``base.errors.Gone`` when it is no longer served."""
+        """The newest state, or an older one by name; ``base.errors.Gone`` when it is no longer served, ``Unavailable``
+        while there is no index: nothing known is not the same as nothing found."""
         ...
 
     def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:

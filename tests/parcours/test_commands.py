@@ -149,14 +149,14 @@ def test_a_refused_file_says_where_and_fails(parcours: Run, tmp_path: Path) -> N
     ],
 )
 def test_an_error_is_one_line_that_says_what_to_do(
-    parcours: Run, arguments: tuple[str, ...], status: int, expected: str
+    searching: Run, arguments: tuple[str, ...], status: int, expected: str
 ) -> None:
-    told = parcours(*arguments)
+    told = searching(*arguments)
     assert told.status == status
     assert expected in told.err
     assert len(told.err.strip().splitlines()) == 1
     assert "Traceback" not in told.err
-    by_program = parcours(*arguments, "--json")
+    by_program = searching(*arguments, "--json")
     assert by_program.status == status
     assert by_program.json["error"]["detail"]
 
@@ -171,10 +171,11 @@ def test_a_setting_that_cannot_be_read_is_named(
     assert told.err.startswith(f"Réglage refusé : {name} : « {value} » n'est pas")
 
 
-def test_a_search_before_any_import_says_that_the_index_is_empty(parcours: Run) -> None:
+def test_a_search_before_any_import_says_that_there_is_no_index(parcours: Run) -> None:
     told = parcours("search", "boulanger")
-    assert "importez un catalogue" in told.out
-    assert "Élargissez" not in told.out
+    assert told.status == 1
+    assert "l'import d'un catalogue" in told.err
+    assert not told.out
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

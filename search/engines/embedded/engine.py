@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from base.clock import Clock
-from base.errors import ParcoursError
+from base.errors import ParcoursError, Unavailable
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Described, Health, Ranked
@@ -23,6 +23,10 @@ from search.engines.embedded.state import State, state_of
 from search.engines.embedded.writer import Merging, Writer
 from search.plan import Plan
 
+_NO_INDEX = (
+    "Les offres ne sont pas encore indexées : réessayez bientôt. « parcours reindex » ou l'import d'un catalogue "
+    "fait l'index."
+)
 _OPEN_GENERATIONS = 4  # kept open by a process; an older one is opened again when asked for
 
 
@@ -85,6 +89,8 @@ class EmbeddedEngine:
     def snapshot(self, generation: str | None = None) -> EmbeddedSnapshot:
         with self._lock:
             newest = self._newest()
+            if not newest.number:
+                raise Unavailable(_NO_INDEX)
             wanted = newest if generation is None else read_older(self._folder, newest, generation, self._clock())
             known = self._snapshots.get(wanted.generation)
             if known is None:
@@ -98,14 +104,12 @@ class EmbeddedEngine:
         self._writer.rebuild(documents, lexicon)
 
     def health(self) -> Health:
-        """Never raises: a damaged index is not ready and says why."""
+        """Never raises: an index that is damaged or was never made is not ready and says why."""
         try:
             snapshot = self.snapshot()
         except ParcoursError as error:
             return Health(False, "", 0, 0, error.detail)
-        ready = bool(self._manifest and self._manifest.number)
-        detail = "" if ready else "L'index est vide : lancez « parcours reindex » ou importez un catalogue."
-        return Health(ready, snapshot.generation, snapshot.count(), snapshot._state.trainings, detail)
+        return Health(True, snapshot.generation, snapshot.count(), snapshot._state.trainings, "")
 
     def _newest(self) -> Manifest:
         """Read again only when the file has changed: one ``stat`` a question."""

@@ -60,11 +60,11 @@ def generation_file(generation: str) -> str:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest of a file; an absent newest one is an empty index."""
+    """The manifest of a file. Without a newest one it was never made, unless generations lie there."""
     try:
         text = path.read_bytes()
     except FileNotFoundError:
-        if path.name == CURRENT:
+        if path.name == CURRENT and not last_number(path.parent):
             return EMPTY
         raise damaged(path, "fichier absent") from None
     crc, _, body = text.partition(b"\n")

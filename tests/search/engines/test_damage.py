@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from base.errors import IndexDamaged
+from base.errors import IndexDamaged, Unavailable
 from search.engines.embedded import EmbeddedEngine
 from tests.contract.builders import found, offer, training
 from tests.contract.lexicons import lexicon_of
@@ -80,7 +80,7 @@ def test_so_is_a_file_of_payloads_or_words(
         EmbeddedEngine(folder, clock).snapshot()
 
 
-@pytest.mark.parametrize("damage", [_cut, _halve, _empty, _alter_header])
+@pytest.mark.parametrize("damage", [_cut, _halve, _empty, _alter_header, _remove])
 def test_so_is_the_manifest(
     built: EmbeddedEngine, folder: Path, clock: MovedClock, damage: Callable[[Path], None]
 ) -> None:
@@ -89,9 +89,20 @@ def test_so_is_the_manifest(
     fresh = EmbeddedEngine(folder, clock)
     with pytest.raises(IndexDamaged, match="parcours reindex"):
         fresh.snapshot()
+    with pytest.raises(IndexDamaged, match="parcours reindex"):  # a change must not pass for the whole index
+        fresh.apply([training(6, offer(6), version=3)])
     fresh.rebuild(DOCUMENTS, lexicon_of(DOCUMENTS))
     assert found(fresh) == set(range(1, 21))
     assert fresh.snapshot().generation > before
+
+
+def test_no_index_is_not_an_empty_one(engine: EmbeddedEngine) -> None:
+    with pytest.raises(Unavailable, match="parcours reindex"):
+        engine.snapshot()
+    assert not engine.health().ready
+    engine.apply([training(7, offer(7))])
+    assert engine.snapshot().count() == 1
+    assert engine.health().ready
 
 
 @pytest.mark.parametrize(("files", "content"), [("*-base.seg", b"formation"), ("*-base.payload", b"offer 9")])
