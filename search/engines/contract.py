@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from search.analysis.lexicon import Lexicon
@@ -65,6 +67,53 @@ class Snapshot(Protocol):
         match. Offset and limit of the plan play no part."""
         ...
 
+    def versions(self) -> Mapping[int, int]:
+        """Training id -> version of its document, of every training that has an offer here. For comparing an index
+        with the catalogue, not for questions: it may take seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How far an index has followed which catalogue. The catalogue hands the positions out and they only grow; those of
+    two catalogues say nothing about each other."""
+
+    catalogue: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A complete index that the engine keeps: the served one, or an earlier one to go back to."""
+
+    name: str  # kind, schema and time of making: offers-v2-20261125t001812-3f9a0c1b
+    made_at: datetime
+    schema: str  # version of the mapping or format
+    lexicon: str  # version
+    offers: int
+    trainings: int
+    stamp: Stamp
+    served: bool
+    detail: str = ""  # why it cannot be served (damaged, of another schema), French; "" when it can
+
+
+class Staged(Protocol):
+    """A complete new index beside the served one. Nobody is answered from it before ``swap``."""
+
+    name: str
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        """What changed since its documents were read; as ``Engine.apply``."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Its state with everything applied so far, to be checked."""
+        ...
+
+    def swap(self) -> Build:
+        """Serve it from now on, with its lexicon, in one step; durable when it returns. What was served is kept."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -73,6 +122,7 @@ class Health:
     offers: int
     trainings: int
     detail: str
+    stamp: Stamp = Stamp()
 
 
 class Engine(Protocol):
@@ -84,12 +134,43 @@ class Engine(Protocol):
         while there is no index: nothing known is not the same as nothing found."""
         ...
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:
-        """Make a batch of changes visible to every process; durable when it returns. Older versions are ignored."""
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        """Make a batch of changes visible to every process; durable when it returns. Older versions are ignored.
+
+        The index's stamp is at ``position`` from then on, or stays where it is when that is further; an empty batch
+        moves only the stamp.
+        """
+        ...
+
+    def stage(
+        self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp = Stamp()
+    ) -> AbstractContextManager[Staged]:
+        """A new index of these documents, built when the block is entered while the served one goes on answering and
+        taking changes. What was not swapped when the block ends is thrown away; a killed build's remains go later."""
         ...
 
     def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
-        """Replace everything in one step; readers see the old state until it is complete."""
+        """Stage and swap, without looking at it in between."""
         ...
 
-    def health(self) -> Health: ...
+    def builds(self) -> list[Build]:
+        """The served one first, then those kept, the one served last before the others."""
+        ...
+
+    def rollback(self, name: str | None = None) -> Build:
+        """Serve a kept build again (``None`` = the last one served before), with its lexicon, in one step; the one that
+        was served is kept. ``NotFound`` when there is none, ``Conflict`` when it cannot be served."""
+        ...
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete kept builds but the ``keep`` last served that can be served again; names of those deleted. Never the
+        served one, a build in progress or what this engine did not make."""
+        ...
+
+    def verify(self) -> None:
+        """Look at the whole served index; ``IndexDamaged`` when something of it is lost or altered."""
+        ...
+
+    def health(self) -> Health:
+        """Never raises: an index that cannot answer is not ready and ``detail`` says why."""
+        ...

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from base.errors import Gone
+from base.errors import Gone, NotFound
 from search.analysis.lexicon import EMPTY, Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Described, Health, Ranked
+from search.engines.contract import Build, Described, Health, Ranked, Stamp
 from search.plan import Plan
 from search.ranking import mask_values
 from tests.oracle.reference import Oracle
@@ -18,6 +21,7 @@ class OracleSnapshot:
         self.generation = generation
         self.lexicon = lexicon
         self.oracle = Oracle(documents)
+        self._documents = documents
         self._terms = [dict(document.terms) for document in documents]
 
     def execute(self, plan: Plan) -> Ranked:
@@ -75,21 +79,52 @@ class OracleSnapshot:
             found.append((term, terms[term], value) if value else ("", 0, 0.0))
         return tuple(found)
 
+    def versions(self) -> dict[int, int]:
+        return {document.id: document.version for document in self._documents if document.offers}
+
+
+class Held:
+    """Documents under one lexicon, by versions."""
+
+    def __init__(self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp, name: str) -> None:
+        self.documents: dict[int, TrainingDocument | Removal] = {document.id: document for document in documents}
+        self.lexicon, self.stamp, self.name = lexicon, stamp, name
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        for each in batch:
+            held = self.documents.get(each.id)
+            if held is None or held.version <= each.version:
+                self.documents[each.id] = each
+        self.stamp = replace(self.stamp, position=max(self.stamp.position, position))
+
+    def snapshot(self, generation: str = "") -> OracleSnapshot:
+        documents = [each for each in self.documents.values() if isinstance(each, TrainingDocument)]
+        return OracleSnapshot(documents, self.lexicon, generation or self.name)
+
+
+class OracleStaged:
+    def __init__(self, engine: OracleEngine, held: Held) -> None:
+        self.name, self.apply, self.snapshot = held.name, held.apply, held.snapshot
+        self._engine, self._held = engine, held
+
+    def swap(self) -> Build:
+        return self._engine.serve(self._held)
+
 
 class OracleEngine:
     name = "reference"
     waits = False
 
     def __init__(self) -> None:
-        self._documents: dict[int, TrainingDocument | Removal] = {}
-        self._lexicon = EMPTY
         self._generations: dict[str, OracleSnapshot] = {}
+        self._made = 0
+        self._kept: list[Held] = []  # the one served last first
+        self._served = Held((), EMPTY, Stamp(), "nothing")
         self._publish()
 
     def _publish(self) -> None:
         generation = f"g{len(self._generations)}"
-        documents = [each for each in self._documents.values() if isinstance(each, TrainingDocument)]
-        self._newest = self._generations[generation] = OracleSnapshot(documents, self._lexicon, generation)
+        self._newest = self._generations[generation] = self._served.snapshot(generation)
 
     def snapshot(self, generation: str | None = None) -> OracleSnapshot:
         if generation is None:
@@ -98,18 +133,55 @@ class OracleEngine:
             raise Gone(generation)
         return self._generations[generation]
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:
-        for each in batch:
-            held = self._documents.get(each.id)
-            if held is None or held.version <= each.version:
-                self._documents[each.id] = each
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self._served.apply(batch, position)
         self._publish()
 
+    @contextmanager
+    def stage(
+        self,
+        documents: Iterable[TrainingDocument],
+        lexicon: Lexicon,
+        stamp: Stamp = Stamp(),  # noqa: B008
+    ) -> Iterator[OracleStaged]:
+        self._made += 1
+        yield OracleStaged(self, Held(documents, lexicon, stamp, f"build-{self._made}"))
+
     def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
-        self._documents = {document.id: document for document in documents}
-        self._lexicon = lexicon
+        with self.stage(documents, lexicon) as staged:
+            staged.swap()
+
+    def serve(self, held: Held) -> Build:
+        if self._served.name != "nothing":
+            self._kept.insert(0, self._served)
+        self._served = held
         self._publish()
+        return self.builds()[0]
+
+    def builds(self) -> list[Build]:
+        found = [self._served, *self._kept] if self._served.name != "nothing" else []
+        return [_build(held, served=held is self._served) for held in found]
+
+    def rollback(self, name: str | None = None) -> Build:
+        wanted = next((held for held in self._kept if name in (None, held.name)), None)
+        if wanted is None:
+            raise NotFound(f"{name}")
+        self._kept.remove(wanted)
+        return self.serve(wanted)
+
+    def prune(self, keep: int) -> list[str]:
+        gone, self._kept = self._kept[keep:], self._kept[:keep]
+        return [held.name for held in gone]
+
+    def verify(self) -> None:
+        pass
 
     def health(self) -> Health:
         oracle = self._newest.oracle
-        return Health(True, self._newest.generation, oracle.count, oracle.trainings, "")
+        return Health(True, self._newest.generation, oracle.count, oracle.trainings, "", self._served.stamp)
+
+
+def _build(held: Held, *, served: bool) -> Build:
+    oracle = held.snapshot().oracle
+    made = datetime(2027, 1, 24, tzinfo=UTC)
+    return Build(held.name, made, "1", held.lexicon.version, oracle.count, oracle.trainings, held.stamp, served)

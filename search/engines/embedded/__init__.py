@@ -5,7 +5,8 @@ mean. Callers use ``EmbeddedEngine``; how a question goes through is read from `
 ``build`` and ``manifest``.
 """
 
-from search.engines.embedded.engine import EmbeddedEngine, EmbeddedSnapshot
+from search.engines.embedded.engine import EmbeddedEngine
+from search.engines.embedded.snapshot import EmbeddedSnapshot
 from search.engines.embedded.writer import Merging
 
 __all__ = ["EmbeddedEngine", "EmbeddedSnapshot", "Merging"]

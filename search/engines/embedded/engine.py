@@ -4,71 +4,43 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from base.clock import Clock
 from base.errors import ParcoursError, Unavailable
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Described, Health, Ranked
+from search.engines.contract import Build, Health, Stamp
 from search.engines.embedded.allocator import keep_freed_memory
-from search.engines.embedded.describe import describe
-from search.engines.embedded.execute import execute
-from search.engines.embedded.manifest import CURRENT, Manifest, read_manifest, read_older
-from search.engines.embedded.opened import open_generation, read_lexicon
-from search.engines.embedded.placing import place_of
+from search.engines.embedded.manifest import CURRENT, Manifest, build_name, read_manifest, read_older
+from search.engines.embedded.opened import read_lexicon
 from search.engines.embedded.segment import Segment
-from search.engines.embedded.state import State, state_of
-from search.engines.embedded.writer import Merging, Writer
-from search.plan import Plan
+from search.engines.embedded.snapshot import EmbeddedSnapshot, build_of, open_snapshot
+from search.engines.embedded.writer import Merging, StagedFiles, Writer
 
 _NO_INDEX = (
     "Les offres ne sont pas encore indexées : réessayez bientôt. « parcours reindex » ou l'import d'un catalogue "
     "fait l'index."
 )
+_UNSTAMPED = Stamp()
 _OPEN_GENERATIONS = 4  # kept open by a process; an older one is opened again when asked for
 
 
-class EmbeddedSnapshot:
-    """One generation. Safe to use from several threads."""
+class EmbeddedStaged:
+    def __init__(self, folder: Path, files: StagedFiles, lexicon: Lexicon) -> None:
+        self.name = build_name(files.manifest)
+        self._folder, self._files, self._lexicon = folder, files, lexicon
 
-    def __init__(self, generation: str, lexicon: Lexicon, state: State) -> None:
-        self.generation = generation
-        self.lexicon = lexicon
-        self._state = state
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self._files.apply(batch, position)
 
-    def execute(self, plan: Plan) -> Ranked:
-        return execute(self._state, plan)
+    def snapshot(self) -> EmbeddedSnapshot:
+        return open_snapshot(self._folder, self._files.manifest, self._lexicon, {})
 
-    def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
-        return describe(self._state, plan, ranked, positions)
-
-    def rank_of(self, plan: Plan, offer: int) -> int | None:
-        handle = self.handle_of(offer)
-        return None if handle is None else place_of(self._state, plan, handle)
-
-    @property
-    def segments(self) -> list[str]:
-        return [part.segment.name for part in self._state.parts]
-
-    def count(self) -> int:
-        """Offers that can be found."""
-        return self._state.offers
-
-    def handle_of(self, offer_id: int) -> int | None:
-        """Handle of an offer by its id, ``None`` when it is not in the index."""
-        for part in self._state.parts:
-            rows = part.segment.rows_of_ids(frozenset([offer_id])) if part.segment.offers else ()
-            for row in rows:
-                if part.dead_rows is None or not part.dead_rows[row]:
-                    return int(row) + part.offset
-        return None
-
-    def verify(self) -> None:
-        """Reads every byte of the index; ``IndexDamaged`` when a checksum differs."""
-        for part in self._state.parts:
-            part.segment.verify()
+    def swap(self) -> Build:
+        return build_of(self._folder, self._files.swap(), served=True)
 
 
 class EmbeddedEngine:
@@ -97,11 +69,33 @@ class EmbeddedEngine:
                 known = self._open(wanted)
             return known
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:
-        self._writer.apply(batch)
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self._writer.apply(batch, position)
+
+    @contextmanager
+    def stage(
+        self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp = _UNSTAMPED
+    ) -> Iterator[EmbeddedStaged]:
+        with self._writer.stage(documents, lexicon, stamp) as files:
+            yield EmbeddedStaged(self._folder, files, lexicon)
 
     def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
-        self._writer.rebuild(documents, lexicon)
+        with self.stage(documents, lexicon) as staged:
+            staged.swap()
+
+    def builds(self) -> list[Build]:
+        newest = read_manifest(self._folder / CURRENT)
+        found = [newest] if newest.made_at else []
+        return [build_of(self._folder, each, served=each is newest) for each in (*found, *self._writer.kept(newest))]
+
+    def rollback(self, name: str | None = None) -> Build:
+        return build_of(self._folder, self._writer.rollback(name), served=True)
+
+    def prune(self, keep: int) -> list[str]:
+        return [build_name(each) for each in self._writer.prune(keep)]
+
+    def verify(self) -> None:
+        self.snapshot().verify()
 
     def health(self) -> Health:
         """Never raises: an index that is damaged or was never made is not ready and says why."""
@@ -109,7 +103,7 @@ class EmbeddedEngine:
             snapshot = self.snapshot()
         except ParcoursError as error:
             return Health(False, "", 0, 0, error.detail)
-        return Health(True, snapshot.generation, snapshot.count(), snapshot._state.trainings, "")
+        return Health(True, snapshot.generation, snapshot.count(), snapshot.trainings, "", snapshot.stamp)
 
     def _newest(self) -> Manifest:
         """Read again only when the file has changed: one ``stat`` a question."""
@@ -125,16 +119,13 @@ class EmbeddedEngine:
 
     def _open(self, manifest: Manifest) -> EmbeddedSnapshot:
         keep_freed_memory()
-        opened = open_generation(self._folder, manifest, self._segments)
         lexicon = self._lexicons.get(manifest.lexicon)
         if lexicon is None:
             lexicon = read_lexicon(self._folder, manifest)
-        snapshot = EmbeddedSnapshot(manifest.generation, lexicon, state_of(opened.segments, opened.dead))
+        snapshot = open_snapshot(self._folder, manifest, lexicon, self._segments)
         self._snapshots[manifest.generation] = snapshot
         while len(self._snapshots) > _OPEN_GENERATIONS:
             self._snapshots.popitem(last=False)
-        self._segments = {
-            part.segment.name: part.segment for each in self._snapshots.values() for part in each._state.parts
-        }
+        self._segments = {segment.name: segment for each in self._snapshots.values() for segment in each.segments}
         self._lexicons = {manifest.lexicon: lexicon}
         return snapshot

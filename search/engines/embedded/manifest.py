@@ -1,7 +1,8 @@
 """Which files make a generation. ``manifest.json`` is the newest one; it is replaced in one step after its files are
 durable, so a crash at any point leaves the old generation or the new one, never a mixture.
 
-Older generations keep a file of their own and stay readable for five minutes after they were replaced.
+Older generations keep a file of their own and stay readable for five minutes after they were replaced; the last one of
+an earlier build stays until it is pruned, to go back to.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from base.errors import Gone, IndexDamaged
-from search.engines.embedded.arrayfile import damaged
+from search.engines.embedded.arrayfile import SCHEMA, damaged
+from search.engines.embedded.locks import builds_in_progress
 
 CURRENT = "manifest.json"
+OURS = (".seg", ".payload", ".dead", ".json", ".tmp", ".lexicon")
 SERVED_FOR = timedelta(minutes=5)
 MOST_KEPT = 400  # older generations, when the clock stands still: more than five minutes of one change a second
 
@@ -41,6 +44,11 @@ class Manifest:
     delta: str  # name of the delta segment, "" when there is none
     lexicon: str  # file name; "" = empty
     older: tuple[Replaced, ...] = ()
+    made_at: str = ""  # ISO instant of the last rebuild
+    lexicon_version: str = ""
+    catalogue: str = ""  # stamp: which catalogue was followed,
+    position: int = 0  # and how far
+    kept: tuple[str, ...] = ()  # last generation of earlier builds, the one served last first
 
     @property
     def generation(self) -> str:
@@ -59,6 +67,11 @@ def generation_file(generation: str) -> str:
     return f"generation-{generation}.json"
 
 
+def build_name(manifest: Manifest) -> str:
+    made = datetime.fromisoformat(manifest.made_at)
+    return f"offers-v{SCHEMA}-{made:%Y%m%dt%H%M%S}-{manifest.build}"
+
+
 def read_manifest(path: Path) -> Manifest:
     """The manifest of a file. Without a newest one it was never made, unless generations lie there."""
     try:
@@ -73,7 +86,8 @@ def read_manifest(path: Path) -> Manifest:
     told = json.loads(body)
     segments = tuple(SegmentEntry(**entry) for entry in told.pop("segments"))
     older = tuple(Replaced(**entry) for entry in told.pop("older"))
-    return Manifest(segments=segments, older=older, **told)
+    kept = tuple(told.pop("kept", ()))
+    return Manifest(segments=segments, older=older, kept=kept, **told)
 
 
 def read_older(folder: Path, newest: Manifest, generation: str, now: datetime) -> Manifest:
@@ -91,7 +105,12 @@ def still_served(replaced: Replaced, now: datetime) -> bool:
 
 def publish(folder: Path, manifest: Manifest) -> None:
     """Files of the manifest are synced already. Names are made durable before the one that points to them."""
-    write_durably(folder / generation_file(manifest.generation), _told(replace(manifest, older=())))
+    write_durably(folder / generation_file(manifest.generation), _told(replace(manifest, older=(), kept=())))
+    point_to(folder, manifest)
+
+
+def point_to(folder: Path, manifest: Manifest) -> None:
+    """Make a manifest the newest one; the generation's own file is there already."""
     temporary = folder / f"{CURRENT}.tmp"
     write_durably(temporary, _told(manifest))
     sync_folder(folder)
@@ -126,14 +145,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:
-    """Deletes what no served generation names: leftovers of crashes and of generations past their five minutes."""
-    kept = manifest.files() | {CURRENT, "writer.lock"}
-    for each in manifest.older:
-        path = folder / generation_file(each.generation)
+    """Deletes what no served, kept or half-built generation names: leftovers of crashes and of generations past their
+    five minutes. The caller holds the writer's lock."""
+    named = manifest.files() | {CURRENT}
+    for generation in (*(each.generation for each in manifest.older), *manifest.kept):
         try:
-            kept |= read_manifest(path).files()
+            named |= read_manifest(folder / generation_file(generation)).files()
         except IndexDamaged:
             continue
+    building = builds_in_progress(folder)
     for path in folder.iterdir():
-        if path.name not in kept and path.suffix in (".seg", ".payload", ".dead", ".json", ".tmp", ".lexicon"):
+        if path.name not in named and path.suffix in OURS and not any(f"-{build}" in path.name for build in building):
             path.unlink(missing_ok=True)

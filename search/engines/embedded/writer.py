@@ -6,10 +6,9 @@ trainings are marked dead. When the delta is big it joins the middle segment, an
 
 from __future__ import annotations
 
-import fcntl
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -18,12 +17,14 @@ import numpy as np
 import orjson
 
 from base.clock import Clock
-from base.errors import IndexDamaged
+from base.errors import Conflict, IndexDamaged, NotFound
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
+from search.engines.contract import Stamp
 from search.engines.embedded.arrayfile import write_arrays
 from search.engines.embedded.columns import Bools
 from search.engines.embedded.flat import Collector, Flat, merged
+from search.engines.embedded.locks import building, writing
 from search.engines.embedded.manifest import (
     CURRENT,
     EMPTY,
@@ -31,8 +32,10 @@ from search.engines.embedded.manifest import (
     Manifest,
     Replaced,
     SegmentEntry,
+    build_name,
     generation_file,
     last_number,
+    point_to,
     publish,
     read_manifest,
     still_served,
@@ -56,15 +59,6 @@ class Merging:
 Change = TrainingDocument | Removal
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Waits until no other process or thread writes; a process that dies lets go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "writer.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 class Writer:
     def __init__(self, folder: Path, clock: Clock, merging: Merging) -> None:
         self._folder = folder
@@ -72,32 +66,117 @@ class Writer:
         self._merging = merging
         self._segments: dict[str, Segment] = {}  # open since the last change
 
-    def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
-        """One segment of all documents; what was removed before is forgotten."""
-        with writing(self._folder):
-            before = self._newest_or_none()
-            number, build = before.number + 1, secrets.token_hex(4)
-            name = f"{number:08d}-{build}-base"
-            with new_payload_file(self._folder / f"{name}{PAYLOAD}") as payload:
-                collector = Collector(payload)
-                for document in documents:
-                    if document.offers:
-                        collector.add(document)
-            write_segment(self._folder, name, collector.finish(), payload)
-            lexicon_file = f"{number:08d}-{build}.lexicon"
-            write_durably(self._folder / lexicon_file, _lexicon_bytes(lexicon))
-            self._publish(before, Manifest(number, build, (SegmentEntry(name, ""),), "", lexicon_file))
+    @contextmanager
+    def stage(self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp) -> Iterator[StagedFiles]:
+        """One segment of all documents; what was removed before is forgotten. Others write meanwhile."""
+        build = secrets.token_hex(4)
+        with building(self._folder, build):
+            number = self._newest_or_none().number + 1
+            staged = StagedFiles(
+                self,
+                self._folder,
+                Manifest(
+                    number,
+                    build,
+                    (SegmentEntry(f"{number:08d}-{build}-base", ""),),
+                    "",
+                    f"{number:08d}-{build}.lexicon",
+                    made_at=self._clock().isoformat(),
+                    lexicon_version=lexicon.version,
+                    catalogue=stamp.catalogue,
+                    position=stamp.position,
+                ),
+            )
+            try:
+                self._write_base(staged.manifest, documents, lexicon)
+                yield staged
+            finally:
+                if not staged.swapped:
+                    for path in self._folder.glob(f"*-{build}*"):
+                        path.unlink(missing_ok=True)
 
-    def apply(self, batch: Sequence[Change]) -> None:
+    def _write_base(self, manifest: Manifest, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
+        name = manifest.segments[0].name
+        with new_payload_file(self._folder / f"{name}{PAYLOAD}") as payload:
+            collector = Collector(payload)
+            for document in documents:
+                if document.offers:
+                    collector.add(document)
+        write_segment(self._folder, name, collector.finish(), payload)
+        write_durably(self._folder / manifest.lexicon, _lexicon_bytes(lexicon))
+
+    def changed(self, before: Manifest, opened: Opened, batch: Sequence[Change], position: int) -> Manifest:
+        """What follows a manifest when these changes are made, its files written; itself when nothing changes."""
+        changes = _later_than(opened, batch)
+        if changes:
+            before = self._with_delta(before, opened, changes)
+        elif position > before.position:
+            before = replace(before, number=before.number + 1)
+        return replace(before, position=max(before.position, position))
+
+    def apply(self, batch: Sequence[Change], position: int) -> None:
         with writing(self._folder):
             before = read_manifest(self._folder / CURRENT)
-            opened = self._open(before)
-            changes = _later_than(opened, batch)
-            if not changes:
+            after = self.changed(before, self._open(before), batch, position)
+            if after == before:
                 return
-            after = self._publish(before, self._with_delta(before, opened, changes))
+            after = self._publish(before, after)
             # visible and durable by now; merging may take longer
-            self._merge_where_due(after)
+            if after.segments != before.segments:
+                self._merge_where_due(after)
+
+    def swap(self, staged: Manifest) -> Manifest:
+        """Serve what was staged; what was served is kept."""
+        with writing(self._folder):
+            before = self._newest_or_none()
+            # also past the numbers in the names of its own files
+            return self._publish(
+                before, replace(staged, number=max(before.number, staged.number) + 1, kept=_kept(before))
+            )
+
+    def rollback(self, name: str | None) -> Manifest:
+        with writing(self._folder):
+            before = read_manifest(self._folder / CURRENT)
+            wanted = next((each for each in self.kept(before) if name in (None, build_name(each))), None)
+            if wanted is None:
+                raise NotFound(
+                    f"Aucun index « {name} » n'est gardé. « parcours index list » dit lesquels le sont."
+                    if name
+                    else "Aucun index antérieur n'est gardé."
+                )
+            try:
+                open_generation(self._folder, wanted, {})
+            except IndexDamaged as damage:
+                raise Conflict(f"Cet index ne peut plus servir. {damage.detail}") from damage
+            kept = tuple(each for each in _kept(before) if each != wanted.generation)
+            return self._publish(before, replace(wanted, number=before.number + 1, kept=kept))
+
+    def prune(self, keep: int) -> list[Manifest]:
+        """Kept builds that cannot be opened count for nothing."""
+        with writing(self._folder):
+            newest = read_manifest(self._folder / CURRENT)
+            left: list[Manifest] = []
+            gone: list[Manifest] = []
+            for each in self.kept(newest):
+                (left if len(left) < keep and self._opens(each) else gone).append(each)
+            newest = replace(newest, kept=tuple(each.generation for each in left))
+            point_to(self._folder, newest)
+            sweep(self._folder, newest)
+        return gone
+
+    def kept(self, newest: Manifest) -> list[Manifest]:
+        found = []
+        for generation in newest.kept:
+            with suppress(IndexDamaged):
+                found.append(read_manifest(self._folder / generation_file(generation)))
+        return found
+
+    def _opens(self, manifest: Manifest) -> bool:
+        try:
+            open_generation(self._folder, manifest, {})
+        except IndexDamaged:
+            return False
+        return True
 
     def _newest_or_none(self) -> Manifest:
         """For a rebuild, which mends a damaged index: an unreadable manifest counts as an empty one."""
@@ -125,7 +204,7 @@ class Writer:
         flats.append(_flat_of(changes))
         delta = f"{number:08d}-{before.build}-delta"
         self._write_merged(delta, flats)
-        return Manifest(number, before.build, (*entries, SegmentEntry(delta, "")), delta, before.lexicon)
+        return replace(before, number=number, segments=(*entries, SegmentEntry(delta, "")), delta=delta)
 
     def _merge_where_due(self, before: Manifest) -> None:
         """Delta into the middle segment, or all into one, once they are big."""
@@ -146,7 +225,7 @@ class Writer:
         parts = zip(opened.segments[first:], opened.dead[first:], strict=True)
         self._write_merged(name, [segment.flat(gone) for segment, gone in parts])
         entries = (*before.segments[:first], SegmentEntry(name, ""))
-        self._publish(before, Manifest(number, before.build, entries, "", before.lexicon))
+        self._publish(before, replace(before, number=number, segments=entries, delta=""))
 
     def _write_merged(self, name: str, flats: Sequence[Flat]) -> None:
         with new_payload_file(self._folder / f"{name}{PAYLOAD}") as payload:
@@ -167,6 +246,29 @@ class Writer:
         publish(self._folder, after)
         sweep(self._folder, after)
         return after
+
+
+class StagedFiles:
+    """A build that is complete on disk and that no manifest names yet."""
+
+    def __init__(self, writer: Writer, folder: Path, manifest: Manifest) -> None:
+        self._writer, self._folder = writer, folder
+        self.manifest = manifest
+        self.swapped = False
+
+    def apply(self, batch: Sequence[Change], position: int) -> None:
+        opened = open_generation(self._folder, self.manifest, {})
+        self.manifest = self._writer.changed(self.manifest, opened, batch, position)
+
+    def swap(self) -> Manifest:
+        self.manifest = self._writer.swap(self.manifest)
+        self.swapped = True
+        return self.manifest
+
+
+def _kept(before: Manifest) -> tuple[str, ...]:
+    """Generations to go back to once ``before`` is replaced by another build; an index that no rebuild made is none."""
+    return (before.generation, *before.kept) if before.made_at else before.kept
 
 
 def _lexicon_bytes(lexicon: Lexicon) -> bytes:
