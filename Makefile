@@ -35,7 +35,7 @@ test: $(VENV)/.dev ## everything this machine can run; REQUIRE=all brings the se
 	@if [ "$(REQUIRE)" = all ]; then scripts/servers; fi
 	@PARCOURS_REQUIRE="$(REQUIRE)" scripts/test
 
-servers: ## bring the servers and the browser that the tests drive
+servers: ## find or bring the servers and the browser that the tests drive, and say which
 	@scripts/servers
 
 oracle: $(VENV)/.dev ## 10,000 random questions over the real offers, against a plain slow reference

@@ -7,16 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.skipping import skip_or_fail
 
-def _required() -> bool:
-    return os.environ.get("PARCOURS_REQUIRE", "") == "all"
-
-
-def skip_or_fail(reason: str) -> None:
-    """Skip loudly; with ``REQUIRE=all`` an absent server or folder is a failure."""
-    if _required():
-        pytest.fail(f"{reason} (REQUIRE=all)")
-    pytest.skip(reason)
+pytest_plugins = ["tests.servers.fixtures"]
 
 
 @pytest.fixture(scope="session")

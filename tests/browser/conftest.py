@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import skip_or_fail
+from tests.skipping import skip_or_fail
 from tests.web.catalogue import application
 
 SWITCHES = [

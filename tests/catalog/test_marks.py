@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
 from base.database import reading, unit_of_work
 from base.ids import training_id
 from catalog.store import marks
 from catalog.store.write import put_trainings, withdraw_trainings
-from tests.base.databases import fresh_database
 from tests.catalog.records import OFFER, SIRET, TRAINING, bare
+from tests.servers.fixtures import FreshDatabase
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTHER = "13000285000027"
@@ -91,10 +89,9 @@ def test_marking_all_reaches_withdrawn_trainings_too(database: Engine) -> None:
 class NoChangeIsForgotten(RuleBasedStateMachine):
     """Writers mark while an indexer reads marks, indexes for a while and clears what it read, in any interleaving."""
 
-    def __init__(self) -> None:
+    def __init__(self, fresh_database: FreshDatabase) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.opened = fresh_database(Path(self.folder.name))
+        self.opened = fresh_database()
         self.database = self.opened.__enter__()
         self.truth: dict[int, int] = {}  # how often each training changed
         self.indexed: dict[int, int] = {}  # the change that the index shows
@@ -126,8 +123,8 @@ class NoChangeIsForgotten(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.opened.__exit__(None, None, None)
-        self.folder.cleanup()
 
 
-TestNoChangeIsForgotten = NoChangeIsForgotten.TestCase
-TestNoChangeIsForgotten.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+def test_no_change_is_forgotten(fresh_database: FreshDatabase) -> None:
+    often = settings(max_examples=15, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(lambda: NoChangeIsForgotten(fresh_database), settings=often)  # type: ignore[no-untyped-call]

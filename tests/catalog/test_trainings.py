@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -24,8 +22,8 @@ from catalog.store.read import counts, family, offer_detail, read_catalogue
 from catalog.store.write import Outcome, put_organisations, put_trainings, set_card_keys, withdraw_missing
 from catalog.tables import OFFER as OFFER_TABLE
 from catalog.tables import PLACE as PLACE_TABLE
-from tests.base.databases import fresh_database
 from tests.catalog.records import CONTACT, OFFER, PLACE, SESSION, SIRET, TRAINING, TRAININGS, bare, offering
+from tests.servers.fixtures import FreshDatabase
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -273,9 +271,9 @@ def test_counts_leave_out_what_is_withdrawn(database: Engine) -> None:
 @settings(max_examples=25, deadline=None)
 @given(TRAININGS, TRAININGS)
 def test_whatever_was_there_before_storing_gives_what_the_records_say_and_again_nothing(
-    before: list[TrainingRecord], after: list[TrainingRecord]
+    fresh_database: FreshDatabase, before: list[TrainingRecord], after: list[TrainingRecord]
 ) -> None:
-    with TemporaryDirectory() as folder, fresh_database(Path(folder)) as database:
+    with fresh_database() as database:
         put(database, *before)
         put(database, *after)
         settle(database)

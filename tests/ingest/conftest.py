@@ -1,9 +1,8 @@
-"""One migrated database a test, copied from a template: migrating takes longer than most imports here."""
+"""Imports of a file into an empty catalogue."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest
 from sqlalchemy import Engine
 
 from base.clock import fixed_clock
-from base.database import open_database
-from base.migrate import upgrade
 from geo.gazetteer import Gazetteer
 from ingest.report import ImportReport
 from ingest.run import Surroundings, import_file
@@ -24,23 +21,6 @@ Import = Callable[..., ImportReport]
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
     return Gazetteer.open(None)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "parcours.db"
-    engine = open_database(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
-    shutil.copy(migrated, tmp_path / "parcours.db")
-    engine = open_database(f"sqlite:///{tmp_path / 'parcours.db'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingest.readers import open_reader
-from tests.conftest import skip_or_fail
 from tests.ingest.readers.samples import Writer, edof, formation
+from tests.skipping import skip_or_fail
 
 pytestmark = pytest.mark.shared
 
