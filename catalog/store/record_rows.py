@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from catalog.codes.titles import TITLE_FROM
 from catalog.records import OfferRecord, PlaceRecord, SessionRecord, TrainingRecord
 from catalog.store.statements import day_text, json_text
 
@@ -110,6 +112,9 @@ SESSION_COLUMNS = (
 
 
 def content_hash(record: TrainingRecord) -> str:
+    """Of what the file says: a title taken from the reference is none of it."""
+    if TITLE_FROM in record.details:
+        record = replace(record, title="")
     return blake2b(orjson.dumps(record, option=_CANONICAL), digest_size=16).hexdigest()
 
 

@@ -16,6 +16,7 @@ from catalog.codes.referentials import kind_of
 from catalog.rows import LabelRow
 from catalog.store import marks
 from catalog.store.statements import chunks, instant, json_text, upsert
+from catalog.store.titles import follow_certifications
 from catalog.tables import CERTIFICATION, LABEL, REFERENCE_FILE
 
 # Our own list is written on purpose; the register decides on its codes; Certif Info completes.
@@ -68,7 +69,11 @@ def mark_dependents(
     formacodes: Collection[str] = (),
     nsf: Collection[str] = (),
 ) -> int:
-    """Mark the trainings that show one of these, by their file or by their certification; how many."""
+    """Mark the trainings that show one of these, by their file or by their certification; how many.
+
+    Titles that came from a changed certification are changed with it.
+    """
+    follow_certifications(conn, certifications)
     codes = set(certifications)
     if rome or formacodes or nsf:
         wanted = frozenset(rome), frozenset(formacodes), frozenset(nsf)

@@ -33,8 +33,11 @@ class Knowledge(Protocol):
 
     def knows(self, scheme: str, code: str) -> bool: ...
 
-    def nearest(self, scheme: str, code: str) -> str:
-        """The known code that is most like it, ``""`` when none is near or the reference is not loaded."""
+    def nearest(self, scheme: str, code: str, said: str) -> str:
+        """The known code that was plausibly meant, ``""`` when none or several could be or the reference is not loaded.
+
+        ``said``: the title beside the code.
+        """
 
     def qualiopi(self, siret: str) -> Answer: ...
 
@@ -51,7 +54,7 @@ class NoKnowledge:
     def knows(self, scheme: str, code: str) -> bool:
         return False
 
-    def nearest(self, scheme: str, code: str) -> str:
+    def nearest(self, scheme: str, code: str, said: str) -> str:
         return ""
 
     def qualiopi(self, siret: str) -> Answer:

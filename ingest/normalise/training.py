@@ -13,6 +13,7 @@ from catalog.codes.facets import Answer, Labelled, Level, Need
 from catalog.codes.fold import code_of
 from catalog.codes.lheo import GeneralObjective, PathType
 from catalog.codes.referentials import formacode, kind_of, nsf_code, rome_code
+from catalog.codes.titles import CERTIFICATION, TITLE_FROM, title_of_certification
 from catalog.records import OfferRecord, OrganisationRecord, TrainingRecord
 from ingest.draft import Draft
 from ingest.findings import Finding
@@ -53,9 +54,10 @@ def normalise(draft: Draft, context: Context) -> Normalised:
     codes = _certifications(draft, context, notes)
     wording = {name: _text(draft, name, notes) for name in _LIMITS}
     title = wording["title"]
+    named_after = not title
     certification_title = _one_line(draft, "certification_title")
     fact = _fact(codes, context)
-    if not title:
+    if named_after:
         title = _instead_of_title(draft, codes, certification_title, fact, notes)
     if not siret or not title or not _has_certification(draft, codes, source, notes):
         return Normalised(None, notes.findings)
@@ -90,7 +92,7 @@ def normalise(draft: Draft, context: Context) -> Normalised:
         url=next(iter(links(draft, "url", notes)), ""),
         contacts=contacts,
         offers=tuple(offers),
-        details=_details(draft, main, notes),
+        details=_details(draft, main, notes) | ({TITLE_FROM: CERTIFICATION} if named_after else {}),
     )
     return Normalised(record, notes.findings)
 
@@ -115,20 +117,21 @@ def _siret(draft: Draft, context: Context, notes: Notes) -> str:
 def _certifications(draft: Draft, context: Context, notes: Notes) -> dict[str, str]:
     """{normalised code: scheme}, the main one first."""
     codes: dict[str, str] = {}
+    said = _one_line(draft, "certification_title") or _one_line(draft, "title")
     for scheme in identifiers.SCHEMES:
         for value in draft.all(scheme):
             if texts.is_filler(value.text.strip()) or identifiers.is_sentinel(value.text):
                 continue
             code = identifiers.read_certification(scheme, value.text)
             if not code:
-                near = context.knowledge.nearest(scheme, value.text)
+                near = context.knowledge.nearest(scheme, value.text, said)
                 notes.add(
                     "certification-code-unreadable", value, suggestion=near, expected=identifiers.EXPECTED[scheme]
                 )
                 continue
             codes.setdefault(code, scheme)
             if context.knowledge.covers(scheme) and context.knowledge.certification(code) is None:
-                notes.add("certification-unknown", value, suggestion=context.knowledge.nearest(scheme, code))
+                notes.add("certification-unknown", value, suggestion=context.knowledge.nearest(scheme, code, said))
     return codes
 
 
@@ -143,9 +146,7 @@ def _instead_of_title(
     draft: Draft, codes: dict[str, str], certification_title: str, fact: CertificationFact | None, notes: Notes
 ) -> str:
     """The certification's title; its code when no reference is loaded to tell it."""
-    main = next(iter(codes), "")
-    listed = code_of(CpfCode, main)
-    known = (fact.title if fact else "") or certification_title or (listed.label.capitalize() if listed else main)
+    known = title_of_certification(next(iter(codes), ""), fact.title if fact else "", certification_title)
     if known:
         notes.add("title-from-certification", draft.first("title") or draft, suggestion=known[:200])
     else:
@@ -248,11 +249,11 @@ def _vocabulary(
         code = read(value.text)
         if code is None:
             if not texts.is_filler(value.text.strip()):
-                near = knowledge.nearest(name, value.text.strip())
+                near = knowledge.nearest(name, value.text.strip(), "")
                 notes.add("code-unreadable", value, field=field, suggestion=near)
             continue
         if knowledge.covers(name) and not knowledge.knows(name, code):
-            notes.add("code-not-in-reference", value, field=field, suggestion=knowledge.nearest(name, code))
+            notes.add("code-not-in-reference", value, field=field, suggestion=knowledge.nearest(name, code, ""))
         found.append(code)
     return tuple(dict.fromkeys(found))
 

@@ -82,7 +82,7 @@ class Known(NoKnowledge):
     def knows(self, scheme: str, code: str) -> bool:
         return code == "H2207"
 
-    def nearest(self, scheme: str, code: str) -> str:
+    def nearest(self, scheme: str, code: str, said: str) -> str:
         return {"rncp": "RNCP34440", "rome": "H2207"}[scheme]
 
     def qualiopi(self, siret: str) -> Answer:

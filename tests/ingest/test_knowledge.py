@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Engine, insert
+import pytest
+from sqlalchemy import Engine, insert, update
 
 from base.database import reading, unit_of_work
 from catalog.codes.facets import Answer
@@ -32,19 +33,44 @@ def test_nothing_is_known_before_a_reference_is_loaded(database: Engine) -> None
     with reading(database) as conn:
         known = CatalogueKnowledge(conn)
     assert not known.covers("rncp")
-    assert known.nearest("rncp", "RNCP3144") == ""
+    assert known.nearest("rncp", "RNCP3144", "CAP Ébéniste") == ""
     assert known.qualiopi(SIRET) is Answer.UNKNOWN
 
 
-def test_a_code_one_character_off_is_suggested(database: Engine) -> None:
+def test_a_trade_one_character_off_is_suggested_when_no_other_is_as_near(database: Engine) -> None:
     load(database)
+    with unit_of_work(database) as conn:
+        for code in ("K1201", "K1202"):
+            conn.execute(insert(LABEL).values(scheme="rome", code=code, label="", parent="", synonyms=[]))
     with reading(database) as conn:
         known = CatalogueKnowledge(conn)
-    assert known.nearest("rome", "H227") == "H2207"
-    assert known.nearest("rome", "H2270") == "H2207"
-    assert known.nearest("rome", "M1203") == ""
-    assert known.nearest("rncp", "RNCP3144O") == "RNCP31440"
+    assert known.nearest("rome", "H227", "") == "H2207"
+    assert known.nearest("rome", "H2270", "") == "H2207"
+    assert known.nearest("rome", "M1203", "") == ""
+    assert known.nearest("rome", "K1203", "") == ""
     assert known.qualiopi(SIRET) is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "suggested"),
+    [
+        ("RNCP32441", "CAP Ébéniste", "RNCP32440"),  # one digit differs and the title agrees
+        ("RNCP3244", "Ebéniste (CAP) en un an", "RNCP32440"),
+        ("RNCP32441", "Titre RNCP31440", ""),  # one digit differs, but it is something else
+        ("RNCP32441", "CAP Menuisier", ""),
+        ("RNCP32441", "", ""),
+        ("RNCP32551", "CAP Ébéniste", ""),  # two digits differ: another code
+        ("RNCP3144O", "", "RNCP31440"),  # a letter for a digit says enough
+    ],
+)
+def test_a_certification_is_suggested_only_when_it_was_plausibly_meant(
+    database: Engine, code: str, said: str, suggested: str
+) -> None:
+    load(database)
+    with unit_of_work(database) as conn:
+        conn.execute(update(CERTIFICATION).where(CERTIFICATION.c.code == "RNCP32440").values(title="CAP Ébéniste"))
+    with reading(database) as conn:
+        assert CatalogueKnowledge(conn).nearest("rncp", code, said) == suggested
 
 
 def test_an_import_compares_with_what_is_loaded(database: Engine, imported: Import) -> None:
