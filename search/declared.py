@@ -158,7 +158,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _set(
         "guaranteed",
         {"yes": Answer.YES, "no": Answer.NO, "1": Answer.YES},
-        "Session garantie : une au moins (yes) ou aucune (no).",
+        "Session garantie : une au moins (yes), ou aucune dont cela soit dit (no).",
     ),
     _number("seats_min", "integer", 1, 10_000, "seats_min", "Places restantes au moins, dans une session.", "2"),
     _flag("bookable", "Seulement ce qui peut encore être réservé, délai minimal compris.", False),

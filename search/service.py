@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from base.errors import Gone, InvalidParameter, NotFound
+from base.terms import MINIMUM_NOTICE, working_days_on
 from geo.found import Found
 from search.address import link
 from search.arrange import arrange
@@ -117,7 +118,7 @@ def ask(
 def _minimum_notice(day: date) -> date:
     from base.working_days import earliest_after_notice  # only when asked: it reads calendars
 
-    return earliest_after_notice(day, 11)
+    return earliest_after_notice(day, working_days_on(MINIMUM_NOTICE, day))
 
 
 def _snapshot(request: SearchRequest, cursor: Cursor | None, engine: Engine, day: date) -> Snapshot:

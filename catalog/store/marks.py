@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, true, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from base.ids import organisation_id
 from catalog.store.statements import chunks, insert_into
@@ -35,18 +35,6 @@ def mark(conn: Connection, training_ids: Iterable[int]) -> None:
     values = [{"training_id": training, "version": 1, "pending": 1} for training in training_ids]
     if values:
         conn.execute(_bumping(insert_into(conn, CHANGE_MARK)), values)
-
-
-def mark_all(conn: Connection) -> None:
-    """Every training, withdrawn ones too: an index that still shows them must hear of it."""
-    everything = select(TRAINING.c.id, literal_column("1"), literal_column("1")).where(true())
-    insert = insert_into(conn, CHANGE_MARK)
-    conn.execute(_bumping(insert.from_select(["training_id", "version", "pending"], everything)))
-
-
-def mark_by_certification(conn: Connection, codes: Collection[str]) -> int:
-    """Trainings that name one of the codes, as their main one or beside it; how many there are."""
-    return mark_by_facts(conn, codes=codes)
 
 
 def mark_by_organisation(conn: Connection, sirets: Collection[str]) -> int:

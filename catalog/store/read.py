@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from base.errors import NotFound
 from base.ids import id_text
-from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, Counts, FamilyOffer, LabelRow
+from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, Counts, LabelRow
 from catalog.store import marks
 from catalog.store.merge import (
     OFFER_FIELDS,
@@ -55,31 +55,6 @@ def offer_detail(conn: Connection, offer_id: int) -> tuple[CatalogueOffer, Catal
                 if offer.id == offer_id:
                     return offer, training
     raise NotFound("Cette offre n'existe pas ou n'est plus proposée.", offer=id_text(offer_id))
-
-
-def family(conn: Connection, siren: str, certification: str) -> list[FamilyOffer]:
-    """Offers of one organisation (SIREN) on one certification code (may be ""), not withdrawn, by offer id."""
-    query = (
-        select(
-            TRAINING.c.id,
-            TRAINING.c.title,
-            OFFER.c.id,
-            OFFER.c.modality,
-            OFFER.c.price_cents,
-            OFFER.c.hours,
-            OFFER.c.card_key,
-        )
-        .join_from(ORGANISATION, TRAINING, TRAINING.c.organisation_id == ORGANISATION.c.id)
-        .join(OFFER, OFFER.c.training_id == TRAINING.c.id)
-        .where(
-            ORGANISATION.c.siren == siren,
-            TRAINING.c.certification == certification,
-            TRAINING.c.withdrawn_at.is_(None),
-            OFFER.c.withdrawn_at.is_(None),
-        )
-        .order_by(OFFER.c.id)
-    )
-    return [FamilyOffer(*row) for row in conn.execute(query)]
 
 
 def labels(conn: Connection, scheme: str) -> dict[str, LabelRow]:

@@ -116,20 +116,6 @@ def submission(conn: Connection, submission_id: int) -> SubmissionRow:
     return SubmissionRow(*row)
 
 
-def recent(conn: Connection, *, siret: str, limit: int) -> list[SubmissionRow]:
-    """The newest submissions for one organisation ("" = sent without naming one)."""
-    query = select(*_COLUMNS).where(SUBMISSION.c.siret == siret)
-    rows = conn.execute(query.order_by(SUBMISSION.c.received_at.desc(), SUBMISSION.c.id).limit(limit))
-    return [SubmissionRow(*row) for row in rows]
-
-
-def unfinished(conn: Connection) -> list[SubmissionRow]:
-    """Received or interrupted ones, oldest first: what a worker takes up after a crash."""
-    waiting = (SubmissionState.RECEIVED.value, SubmissionState.RUNNING.value)
-    query = select(*_COLUMNS).where(SUBMISSION.c.state.in_(waiting)).order_by(SUBMISSION.c.received_at, SUBMISSION.c.id)
-    return [SubmissionRow(*row) for row in conn.execute(query)]
-
-
 def advance(
     conn: Connection, submission_id: int, *, position: int, counts: dict[str, int], now: datetime, source: str = ""
 ) -> None:

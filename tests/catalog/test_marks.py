@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from base.database import reading, unit_of_work
 from base.ids import training_id
 from catalog.store import marks
-from catalog.store.write import put_trainings, withdraw_trainings
+from catalog.store.write import put_trainings
 from tests.catalog.records import OFFER, SIRET, TRAINING, bare
 from tests.servers.fixtures import FreshDatabase
 
@@ -65,7 +65,7 @@ def store(database: Engine) -> None:
 def test_a_changed_certification_marks_trainings_that_name_it_first_or_beside_another(database: Engine) -> None:
     store(database)
     with unit_of_work(database) as conn:
-        assert marks.mark_by_certification(conn, ["CI56927", "RS5695", "RNCP1"]) == 2
+        assert marks.mark_by_facts(conn, codes=["CI56927", "RS5695", "RNCP1"]) == 2
     assert marked(database).keys() == {training_id(SIRET, "f1"), training_id(SIRET, "f2")}
 
 
@@ -74,16 +74,6 @@ def test_a_changed_organisation_marks_its_trainings(database: Engine) -> None:
     with unit_of_work(database) as conn:
         assert marks.mark_by_organisation(conn, [OTHER]) == 1
     assert marked(database).keys() == {training_id(OTHER, "g1")}
-
-
-def test_marking_all_reaches_withdrawn_trainings_too(database: Engine) -> None:
-    store(database)
-    with unit_of_work(database) as conn:
-        withdraw_trainings(conn, [training_id(SIRET, "f1")], now=NOW)
-        marks.clear(conn, marks.marked(conn, 100))
-        marks.mark_all(conn)
-        assert marks.pending(conn) == 3
-    assert training_id(SIRET, "f1") in marked(database)
 
 
 class NoChangeIsForgotten(RuleBasedStateMachine):

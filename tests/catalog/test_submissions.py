@@ -50,27 +50,17 @@ def test_a_submission_goes_from_received_to_done_and_says_how_far_it_is(database
     with reading(database) as conn:
         row = submissions.submission(conn, number)
         assert (row.state, row.position, row.counts, row.size, row.finished_at) == ("received", 0, {}, 2**33, None)
-        assert [found.id for found in submissions.unfinished(conn)] == [number]
     later = NOW + timedelta(minutes=1)
     with unit_of_work(database) as conn:
         submissions.advance(conn, number, position=500, counts={"offers": 700}, now=later, source="edof")
     with reading(database) as conn:
         row = submissions.submission(conn, number)
         assert (row.state, row.source, row.position, row.counts) == ("running", "edof", 500, {"offers": 700})
-        assert submissions.unfinished(conn) == [row]
     with unit_of_work(database) as conn:
         submissions.finish(conn, number, SubmissionState.DONE, counts={"offers": 900}, now=later)
     with reading(database) as conn:
         row = submissions.submission(conn, number)
         assert (row.state, row.counts, row.received_at, row.finished_at) == ("done", {"offers": 900}, NOW, later)
-        assert submissions.unfinished(conn) == []
-
-
-def test_the_newest_submission_of_an_organisation_comes_first(database: Engine) -> None:
-    old, new = create(database), create(database, now=NOW + timedelta(hours=1))
-    create(database, siret="13000285000027")
-    with reading(database) as conn:
-        assert [row.id for row in submissions.recent(conn, siret="13000285000019", limit=5)] == [new, old]
 
 
 def test_an_unknown_submission_is_not_found(database: Engine) -> None:

@@ -17,8 +17,9 @@ from base.ids import offer_id, training_id
 from catalog.codes.facets import Answer
 from catalog.records import OfferRecord, OrganisationRecord, SessionRecord, TrainingRecord
 from catalog.rows import CatalogueTraining
+from catalog.store.families import family_offers
 from catalog.store.marks import clear, marked
-from catalog.store.read import counts, family, offer_detail, read_catalogue
+from catalog.store.read import counts, offer_detail, read_catalogue
 from catalog.store.write import Outcome, put_organisations, put_trainings, set_card_keys, withdraw_missing
 from catalog.tables import OFFER as OFFER_TABLE
 from catalog.tables import PLACE as PLACE_TABLE
@@ -238,8 +239,8 @@ def test_a_family_is_the_offers_of_one_siren_on_one_certification(database: Engi
     put(database, replace(TRAINING, organisation=OrganisationRecord(SIRET[:9] + "00099")))
     put(database, replace(TRAINING, organisation=OrganisationRecord("99999999900011")))
     with reading(database) as conn:
-        assert len(family(conn, SIRET[:9], "RNCP34441")) == 2
-        (alone,) = family(conn, SIRET[:9], "")
+        assert len(family_offers(conn, (SIRET[:9], "RNCP34441"))) == 2
+        (alone,) = family_offers(conn, (SIRET[:9], ""))
     assert (alone.title, alone.modality, alone.price_cents, alone.hours) == (
         "Comptabilité & paie",
         "mixed",

@@ -13,7 +13,7 @@ from base.database import reading
 from base.ids import training_id
 from catalog.records import TrainingRecord
 from catalog.store import marks
-from catalog.store.read import family
+from catalog.store.families import family_offers
 from indexer.changes import documents_of
 from indexer.follow import catch_up, follow, follow_once, rebuild_due
 from indexer.rebuild import rebuild
@@ -170,7 +170,7 @@ def test_a_training_that_changes_its_certification_leaves_its_old_card(
         pass
     assert sorted(similar(engine).values()) == [0, 1]
     with reading(database) as conn:
-        (first, second) = family(conn, SIRET[:9], "RNCP1")
+        (first, second) = family_offers(conn, (SIRET[:9], "RNCP1"))
     assert first.card_key == second.card_key
 
 

@@ -11,7 +11,8 @@ from random import Random
 import orjson
 
 from tests.ingest.damage.bases import Base, invented, real
-from tests.ingest.damage.wounds import WOUNDS, Damaged
+from tests.ingest.damage.outcome import Damaged
+from tests.ingest.damage.wounds import WOUNDS
 
 COUNT = 100
 
