@@ -13,8 +13,8 @@ from ingest.readers.lheo_parts import (
     contact,
     put,
     put_attributes,
-    put_extra,
     put_extras,
+    put_field,
     put_nested,
     venue,
 )
@@ -64,16 +64,13 @@ def _training_part(node: Node, training: Draft, path: str, eligible: dict[str, V
     if tag == "domaine-formation":
         # tag="principal" marks the main Formacode; elsewhere the first is the main one.
         node.children.sort(key=lambda code: code.attributes.get("tag") != "principal")
-        put_nested(training, node, fields.TRAINING_NESTED[tag], below)
-    elif tag in fields.TRAINING_NESTED:
-        put_nested(training, node, fields.TRAINING_NESTED[tag], below)
-    elif tag == "contact-formation":
+    if tag == "contact-formation":
         _keep(training, contact(node, below, "information"))
     elif tag == "extras":
         put_extras(training, node, fields.TRAINING_EXTRAS, path)
         eligible.update(_eligibility(training.extras))
     else:
-        put_nested(training, node, {}, below) if node.children else put_extra(training, tag, node, below)
+        put_field(training, node, below, {}, fields.TRAINING_NESTED)
 
 
 def _offer(node: Node, path: str, number: int) -> Draft:
@@ -87,11 +84,7 @@ def _offer(node: Node, path: str, number: int) -> Draft:
     for child in node.children:
         tag = child.tag
         below = f"{path}/{tag}"
-        if tag in fields.OFFER:
-            put(offer, fields.OFFER[tag], child, below)
-        elif tag in fields.OFFER_NESTED:
-            put_nested(offer, child, fields.OFFER_NESTED[tag], below)
-        elif tag == "session":
+        if tag == "session":
             sessions += 1
             offer.children.append(_session(child, f"{path}/session[{sessions}]", sessions))
         elif tag == "lieu-de-formation":
@@ -110,10 +103,8 @@ def _offer(node: Node, path: str, number: int) -> Draft:
             put_extras(offer, child, fields.OFFER_EXTRAS, path)
             for name, value in _eligibility(offer.extras).items():
                 offer.values.setdefault(name, [value])
-        elif child.children:
-            put_nested(offer, child, {}, below)
         else:
-            put_extra(offer, tag, child, below)
+            put_field(offer, child, below, fields.OFFER, fields.OFFER_NESTED)
     if information is not None:
         _add_information_address(offer, information)
     return offer
@@ -124,11 +115,7 @@ def _session(node: Node, path: str, number: int) -> Draft:
     for child in node.children:
         tag = child.tag
         below = f"{path}/{tag}"
-        if tag in fields.SESSION:
-            put(session, fields.SESSION[tag], child, below)
-        elif tag in fields.SESSION_NESTED:
-            put_nested(session, child, fields.SESSION_NESTED[tag], below)
-        elif tag == "adresse-inscription":
+        if tag == "adresse-inscription":
             place = address_place(child, below)
             if place is not None:
                 session.children.append(place)
@@ -139,10 +126,8 @@ def _session(node: Node, path: str, number: int) -> Draft:
             _keep(session, contact(child, below, "registration"))
         elif tag == "extras":
             put_extras(session, child, fields.SESSION_EXTRAS, path)
-        elif child.children:
-            put_nested(session, child, {}, below)
         else:
-            put_extra(session, tag, child, below)
+            put_field(session, child, below, fields.SESSION, fields.SESSION_NESTED)
     if "numero" not in session.values:
         session.add("numero", session_number(session, number), node.line, path)
     return session
@@ -208,9 +193,7 @@ def _organisation(node: Node, training: Draft, path: str) -> None:
     for child in node.children:
         tag = child.tag
         below = f"{path}/{tag}"
-        if tag in fields.ORGANISATION:
-            put(training, fields.ORGANISATION[tag], child, below)
-        elif tag in ("coordonnees-organisme", "contact-organisme"):
+        if tag in ("coordonnees-organisme", "contact-organisme"):
             person = contact(child, below, "organisation")
             _keep(training, person)
             if tag == "coordonnees-organisme":
@@ -220,10 +203,8 @@ def _organisation(node: Node, training: Draft, path: str) -> None:
                             training.add("organisation_address", value.text, value.line, value.path)
         elif tag == "extras":
             put_extras(training, child, {}, below)
-        elif child.children:
-            put_nested(training, child, {}, below)
         else:
-            put_extra(training, tag, child, below)
+            put_field(training, child, below, fields.ORGANISATION, {})
 
 
 def _trainer(node: Node, offer: Draft, path: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ingest.draft import Draft, Value
 from ingest.readers import lheo_fields as fields
 from ingest.readers.xml_records import Node
 
+Nested = Mapping[str, Mapping[str, str]]  # container -> element -> name
+_NOTHING: dict[str, str] = {}
 _STAMPS = {
     "datecrea": "created_on",
     "datemaj": "updated_on",
@@ -39,7 +41,7 @@ def put_extra(draft: Draft, name: str, node: Node, path: str) -> None:
         draft.extras.setdefault(name, []).append(Value(text, node.line, path))
 
 
-def put_nested(draft: Draft, node: Node, table: dict[str, str], path: str) -> None:
+def put_nested(draft: Draft, node: Node, table: Mapping[str, str], path: str) -> None:
     """A container whose elements have names of their own; the others go to extras."""
     for child in node.children:
         name = table.get(child.tag)
@@ -48,6 +50,17 @@ def put_nested(draft: Draft, node: Node, table: dict[str, str], path: str) -> No
             put(draft, name, child, below)
         elif child.tag != "extras":
             put_extra(draft, f"{node.tag}/{child.tag}", child, below)
+
+
+def put_field(draft: Draft, node: Node, path: str, names: Mapping[str, str], nested: Nested) -> None:
+    """An element by its tag: one value, a container of values, or neither, which goes to extras."""
+    tag = node.tag
+    if tag in names:
+        put(draft, names[tag], node, path)
+    elif tag in nested or node.children:
+        put_nested(draft, node, nested.get(tag, _NOTHING), path)
+    else:
+        put_extra(draft, tag, node, path)
 
 
 def put_attributes(draft: Draft, node: Node, path: str) -> None:
