@@ -257,6 +257,19 @@ class ChangeMark(SQLModel, table=True):
     training_id: int = Field(sa_column=Column(KEY, primary_key=True, autoincrement=False))
     version: int = Field(sa_column=Column(KEY, nullable=False))
     pending: int = Field(sa_column=Column(SmallInteger, nullable=False))  # 1 until the index has this version
+    # Since when the index waits for it, by the database's own clock; NULL for marks made before this was kept.
+    marked_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class FollowedRow(SQLModel, table=True):
+    """One row: how far an index has followed this catalogue (``catalog.store.followed``)."""
+
+    __tablename__ = "followed"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    catalogue: str
+    issued: int = Field(sa_column=Column(KEY, nullable=False))
+    confirmed: int = Field(sa_column=Column(KEY, nullable=False))
 
 
 class ReferenceFile(SQLModel, table=True):
@@ -287,4 +300,5 @@ LABEL = table(Label)
 SUBMISSION = table(Submission)
 FINDING = table(Finding)
 CHANGE_MARK = table(ChangeMark)
+FOLLOWED = table(FollowedRow)
 REFERENCE_FILE = table(ReferenceFile)

@@ -4,6 +4,8 @@ from alembic import context
 from sqlmodel import AutoString, SQLModel
 
 import api.keys  # noqa: F401
+import base.audit
+import base.leases  # noqa: F401
 import catalog.tables  # noqa: F401
 from base.database import Instant
 

@@ -8,10 +8,12 @@ order.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal_column, select, type_coerce, update
 
+from base.database import Instant
 from base.ids import organisation_id
 from catalog.store.statements import chunks, insert_into
 from catalog.tables import CHANGE_MARK, PENDING, TRAINING
@@ -34,7 +36,7 @@ def clear(conn: Connection, pairs: Iterable[tuple[int, int]]) -> None:
 def mark(conn: Connection, training_ids: Iterable[int]) -> None:
     values = [{"training_id": training, "version": 1, "pending": 1} for training in training_ids]
     if values:
-        conn.execute(_bumping(insert_into(conn, CHANGE_MARK)), values)
+        conn.execute(_bumping(insert_into(conn, CHANGE_MARK).values(marked_at=_now(conn))), values)
 
 
 def mark_by_organisation(conn: Connection, sirets: Collection[str]) -> int:
@@ -80,8 +82,22 @@ def pending(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(CHANGE_MARK).where(PENDING)).scalar_one())
 
 
+def oldest_pending(conn: Connection) -> timedelta | None:
+    """How long the oldest change has waited for the index; ``None`` when none waits."""
+    asked = select(func.min(CHANGE_MARK.c.marked_at), type_coerce(_now(conn), Instant))
+    since, now = conn.execute(asked.where(PENDING)).one()
+    return None if since is None else now - since
+
+
+def _now(conn: Connection) -> ColumnElement[Any]:
+    """By the database's clock, which all who mark share."""
+    return func.now() if conn.dialect.name == "postgresql" else literal_column("strftime('%Y-%m-%d %H:%M:%f', 'now')")
+
+
 def _bumping(insert: Any) -> Any:
-    bumped = {"version": CHANGE_MARK.c.version + 1, "pending": literal_column("1")}
+    """A change that is still waiting has waited since it was first marked."""
+    since = case((CHANGE_MARK.c.pending == 1, CHANGE_MARK.c.marked_at), else_=insert.excluded.marked_at)
+    bumped = {"version": CHANGE_MARK.c.version + 1, "pending": literal_column("1"), "marked_at": since}
     return insert.on_conflict_do_update(index_elements=["training_id"], set_=bumped)
 
 

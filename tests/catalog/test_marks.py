@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from base.database import reading, unit_of_work
 from base.ids import training_id
 from catalog.store import marks
 from catalog.store.write import put_trainings
+from catalog.tables import CHANGE_MARK
 from tests.catalog.records import OFFER, SIRET, TRAINING, bare
 from tests.servers.fixtures import FreshDatabase
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 OTHER = "13000285000027"
 
 
@@ -46,6 +48,25 @@ def test_a_version_only_grows_even_after_its_mark_was_cleared(database: Engine) 
             marks.clear(conn, [mark])
         versions.append(mark[1])
     assert versions == sorted(set(versions))
+
+
+def test_a_mark_keeps_since_when_the_index_waits(database: Engine) -> None:
+    with unit_of_work(database) as conn:
+        assert marks.oldest_pending(conn) is None
+        marks.mark(conn, [1, 2])
+        conn.execute(update(CHANGE_MARK).where(CHANGE_MARK.c.training_id == 1).values(marked_at=LONG_AGO))
+        marks.mark(conn, [1])  # a change on top of one that waits already
+    with unit_of_work(database) as conn:
+        waited = marks.oldest_pending(conn)
+        assert waited is not None
+        assert waited > timedelta(days=365)
+        marks.clear(conn, marks.marked(conn, 10))
+        assert marks.oldest_pending(conn) is None
+        marks.mark(conn, [1])  # its old change was indexed: the new one waits since now
+    with reading(database) as conn:
+        waited = marks.oldest_pending(conn)
+        assert waited is not None
+        assert timedelta(0) <= waited < timedelta(days=1)
 
 
 def test_marks_are_given_in_portions(database: Engine) -> None:
