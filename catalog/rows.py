@@ -149,17 +149,11 @@ class CatalogueTraining(NamedTuple):
     offers: tuple[CatalogueOffer, ...]  # by id; () only for a training whose offers were all withdrawn
 
 
-class IndexedSession(NamedTuple):
-    """The part of a session that an index shows; days are ISO texts."""
-
-    offer_id: int
-    id: int
-    start_on: str | None
-    start_precision: str  # value of DatePrecision
-    end_on: str | None
-    state: str  # value of SessionState
-    guaranteed: str  # value of Answer
-    seats_left: int | None
+# The part of a session that an index shows, as the driver gives it, days as ISO texts: start, its precision, end,
+# state, guaranteed (value of Answer), seats left.
+SessionFacts = tuple[str | None, str, str | None, str, str, int | None]
+# Offer id, id, then the facts. A plain tuple: there are millions, and most of them are only compared with known facts.
+IndexedSession = tuple[int, int, str | None, str, str | None, str, str, int | None]
 
 
 class IndexedOffer(NamedTuple):
@@ -177,7 +171,7 @@ class IndexedOffer(NamedTuple):
     languages: tuple[str, ...]
     funders: tuple[str, ...]
     audiences: tuple[str, ...]
-    accessibility: tuple[tuple[str, str], ...]  # value of Need, value of Answer; needs not named are unknown
+    accessibility: tuple[str, ...]  # value of Answer for each Need, in their order
     places: tuple[CataloguePlace, ...]  # in the organisation's order
     sessions: tuple[IndexedSession, ...]  # by start, undated ones last, then by id
 
@@ -193,6 +187,22 @@ class IndexedTraining(NamedTuple):
     formacodes: tuple[str, ...]
     nsf: tuple[str, ...]
     offers: tuple[IndexedOffer, ...]  # by id, at least one
+
+
+class TrainingTexts(NamedTuple):
+    """What a training is found by."""
+
+    id: int
+    title: str
+    certification: CatalogueCertification
+    objective: str
+    results: str
+    content: str
+    highlights: str
+    rome: tuple[str, ...]  # the file's; the certification's only where the file has none
+    formacodes: tuple[str, ...]
+    nsf: tuple[str, ...]
+    labels: tuple[str, ...]
 
 
 class FamilyOffer(NamedTuple):

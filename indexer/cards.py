@@ -48,17 +48,13 @@ def card_keys(family: Family, offers: Iterable[FamilyOffer]) -> dict[int, int | 
     """Offer id -> key of its card, ``None`` for an offer that is alone whatever the others are."""
     found: dict[int, int | None] = {}
     bases: dict[tuple[str, str, int], list[tuple[int, int]]] = {}
-    for offer in offers:
-        title = signature(offer.title)
-        if (
-            not (family.siren and family.certification and title)
-            or offer.modality == _UNKNOWN
-            or offer.price_cents is None
-            or offer.hours is None
-        ):
-            found[offer.offer_id] = None
+    known = bool(family.siren and family.certification)
+    for _, named, offer_id, modality, price_cents, hours, _ in offers:
+        title = signature(named)
+        if not (known and title) or modality == _UNKNOWN or price_cents is None or hours is None:
+            found[offer_id] = None
         else:
-            bases.setdefault((title, offer.modality, offer.price_cents), []).append((offer.hours, offer.offer_id))
+            bases.setdefault((title, modality, price_cents), []).append((hours, offer_id))
     high = family_bits(family) << GROUP_BITS
     for (title, modality, price_cents), members in bases.items():
         first: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -48,7 +48,7 @@ def regroup_all(database: Database) -> int:
     changed: dict[int, int | None] = {}
     with reading(database) as conn:
         for key, rows in groupby(families.all_family_offers(conn), key=itemgetter(0)):
-            changed |= _changed(Family(*key), [offer for _, offer in rows])
+            changed.update(_changed(Family(*key), [offer for _, offer in rows]))
     waiting = sorted(changed.items())  # by offer: a page of the table is written once, not once a batch
     for start in range(0, len(waiting), _BATCH):
         with unit_of_work(database) as conn:
@@ -56,7 +56,6 @@ def regroup_all(database: Database) -> int:
     return len(changed)
 
 
-def _changed(family: Family, offers: Iterable[FamilyOffer]) -> dict[int, int | None]:
-    offers = list(offers)
-    stored = {offer.offer_id: offer.card_key for offer in offers}
-    return {offer: key for offer, key in card_keys(family, offers).items() if key != stored[offer]}
+def _changed(family: Family, offers: Sequence[FamilyOffer]) -> dict[int, int | None]:
+    keys = card_keys(family, offers)
+    return {offer: keys[offer] for _, _, offer, _, _, _, stored in offers if keys[offer] != stored}

@@ -15,7 +15,6 @@ from base.clock import Clock
 from base.database import reading, unit_of_work
 from catalog.store import marks
 from catalog.store.indexed import read_indexed
-from catalog.store.read import counts
 from catalog.store.texts import read_texts
 from indexer.changes import index_trainings
 from indexer.documents import DocumentBuilder
@@ -69,8 +68,7 @@ def rebuild(database: Database, engine: Engine, *, clock: Clock, progress: Progr
     with _without_cycles():
         regrouped = regroup_all(database)
     with reading(database) as conn, TermSpool() as spool, _without_cycles():
-        total = counts(conn).trainings
-        _analyse(conn, spool, total, progress)
+        _analyse(conn, spool, len(seen), progress)  # withdrawn ones have a version too: counting took 0.2 s at S
         lexicon = spool.lexicon()
         stream = _Documents(conn, spool, progress)
         engine.rebuild(stream, lexicon)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import orjson
 
 from indexer.documents import Terms
 from indexer.lexicon import published
@@ -66,7 +67,7 @@ class TermSpool:
         return len(self._uses)
 
     def put(self, training: int, fields: Fields) -> None:
-        key = blake2b(repr(fields).encode(), digest_size=16).digest()
+        key = blake2b(orjson.dumps(fields), digest_size=16).digest()
         text = self._texts.get(key)
         if text is None:
             text = self._texts[key] = len(self._uses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalog.rows import CatalogueTraining
+from catalog.rows import TrainingTexts
 from search.document import CERTIFICATION_TITLE, CONTENT, LABELS, OBJECTIVE, TRAINING_TITLE
 
 # (scheme of the vocabulary, code) -> label
@@ -14,7 +14,7 @@ SCHEMES = ("rome", "formacode", "nsf")
 Fields = tuple[tuple[int, tuple[str, ...]], ...]  # bit of the field, its texts; equal fields give equal terms
 
 
-def fields_of(training: CatalogueTraining, labels: Labels) -> Fields:
+def fields_of(training: TrainingTexts, labels: Labels) -> Fields:
     found = (
         (CERTIFICATION_TITLE, (training.certification.title,)),
         (TRAINING_TITLE, (training.title,)),
@@ -25,7 +25,7 @@ def fields_of(training: CatalogueTraining, labels: Labels) -> Fields:
     return tuple((bit, kept) for bit, texts in found if (kept := tuple(text for text in texts if text)))
 
 
-def _vocabulary(training: CatalogueTraining, labels: Labels) -> Iterable[str]:
+def _vocabulary(training: TrainingTexts, labels: Labels) -> Iterable[str]:
     for scheme, codes in zip(SCHEMES, (training.rome, training.formacodes, training.nsf), strict=True):
         for code in codes:
             yield labels.get((scheme, code), "")

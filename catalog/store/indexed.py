@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Text, cast, select
 
+from catalog.codes.facets import Answer, Need
 from catalog.rows import CataloguePlace, IndexedOffer, IndexedSession, IndexedTraining
 from catalog.store.merge import Neighbours, codes, fields
 from catalog.store.ranges import Scope, scopes
@@ -87,15 +88,8 @@ def _offers(conn: Connection, scope: Scope, neighbours: Neighbours) -> dict[int,
     for row in driver_rows(conn, select(*_OFFER_FIELDS).where(scope.offers, OFFER.c.withdrawn_at.is_(None))):
         key, rhythms, languages, funders, audiences, needs = row[0], *row[11:]
         own = (
-            key,
-            *row[2:11],
-            codes(rhythms),
-            codes(languages),
-            codes(funders),
-            codes(audiences),
-            _pairs(needs),
-            tuple(places.get(key, ())),
-            tuple(sessions.get(key, ())),
+            *(key, *row[2:11], codes(rhythms), codes(languages), codes(funders), codes(audiences), _answers(needs)),
+            *(tuple(places.get(key, ())), tuple(sessions.get(key, ()))),
         )
         found[row[1]].append(IndexedOffer._make(own))
     return found
@@ -118,8 +112,8 @@ def _sessions(conn: Connection, scope: Scope) -> dict[int, list[IndexedSession]]
         conn, query.where(scope.offers, OFFER.c.withdrawn_at.is_(None), SESSION.c.withdrawn_at.is_(None))
     )
     found: defaultdict[int, list[IndexedSession]] = defaultdict(list)
-    for session in map(IndexedSession._make, rows):
-        found[session.offer_id].append(session)
+    for row in rows:
+        found[row[0]].append(row)
     for several in found.values():
         if len(several) > 1:
             several.sort(key=_by_start)
@@ -127,9 +121,10 @@ def _sessions(conn: Connection, scope: Scope) -> dict[int, list[IndexedSession]]
 
 
 def _by_start(session: IndexedSession) -> tuple[str, int]:
-    return session.start_on or _LATEST, session.id
+    return session[2] or _LATEST, session[1]
 
 
-@lru_cache(maxsize=1 << 12)
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(orjson.loads(text).items())
+@lru_cache(maxsize=1 << 14)
+def _answers(text: str) -> tuple[str, ...]:
+    stated = orjson.loads(text)
+    return tuple([stated.get(need, Answer.UNKNOWN.value) for need in Need])

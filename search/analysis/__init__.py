@@ -5,7 +5,7 @@ character: ``comptabilite`` (folded as it stands), ``~comptabilit`` (light stem)
 """
 
 from search.analysis.folding import fold
-from search.analysis.terms import document_terms, forms, terms, text_terms
+from search.analysis.terms import document_terms, forms, terms
 from search.analysis.tokens import tokens
 
-__all__ = ["document_terms", "fold", "forms", "terms", "text_terms", "tokens"]
+__all__ = ["document_terms", "fold", "forms", "terms", "tokens"]

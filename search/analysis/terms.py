@@ -22,12 +22,6 @@ def forms(token: str) -> tuple[str, ...]:
     return (token, STEM + stem(token), FAMILY + root) if root else (token, STEM + stem(token))
 
 
-@lru_cache(maxsize=1 << 13)
-def text_terms(text: str) -> frozenset[str]:
-    """All terms that a text of a document is found by."""
-    return frozenset(term for token in set(tokens(text)) for term in forms(token))
-
-
 def terms(text: str) -> list[str]:
     """Folded tokens of a text without stop words; all of them when it holds nothing else."""
     found = tokens(text)
@@ -35,10 +29,14 @@ def terms(text: str) -> list[str]:
 
 
 def document_terms(fields: Mapping[int, Iterable[str]]) -> tuple[tuple[str, int], ...]:
-    """(term, mask) of a training, sorted by term. ``fields``: bit of ``search.document`` -> its texts."""
-    masks: dict[str, int] = {}
+    """(term, mask) of a training, in the order it says them. ``fields``: bit of ``search.document`` -> its texts."""
+    said: dict[str, int] = {}  # by token first: a word of three fields has its forms looked up once
     for bit, texts in fields.items():
         for text in texts:
-            for term in text_terms(text):
-                masks[term] = masks.get(term, 0) | bit
-    return tuple(sorted(masks.items()))
+            for token in tokens(text):
+                said[token] = said.get(token, 0) | bit
+    masks: dict[str, int] = {}
+    for token, mask in said.items():
+        for term in forms(token):
+            masks[term] = masks.get(term, 0) | mask
+    return tuple(masks.items())

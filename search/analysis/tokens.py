@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import chain
 
 from search.analysis.folding import fold
 
@@ -47,7 +49,24 @@ _SPECIAL = frozenset({*_ENDINGS, *_BEFORE_JS, *_JOINED, "rncp", "rs", "dot", "ba
 
 def tokens(text: str) -> list[str]:
     """Folded tokens of a text: elisions and gender endings dropped, split spellings joined (``R 489``, ``Node JS``)."""
-    raw = [token for token in _TOKEN.findall(fold(text)) if token[-1] != "'" and token[0] not in "(·"]
+    runs = [_found_in_run(run) for run in text.split(" ")]
+    raw = _found(fold(text)) if None in runs else chain.from_iterable(runs)  # type: ignore[arg-type]
+    return _arranged(list(raw))
+
+
+def _found(folded: str) -> list[str]:
+    return [token for token in _TOKEN.findall(folded) if token[-1] != "'" and token[0] not in "(·"]
+
+
+@lru_cache(maxsize=1 << 16)
+def _found_in_run(run: str) -> tuple[str, ...] | None:
+    """Tokens of what stands between two spaces, which are the same in any text, and words recur: folding and searching
+    them once is half of an analysis. Only a plus joins over a space (``bac + 2``): ``None`` then."""
+    folded = fold(run)
+    return None if "+" in folded else tuple(_found(folded))
+
+
+def _arranged(raw: list[str]) -> list[str]:
     kept: list[str] = []  # built from the right: what a token becomes depends on what follows it
     for index in range(len(raw) - 1, -1, -1):
         token = raw[index]

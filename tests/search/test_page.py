@@ -228,7 +228,7 @@ def crowded() -> OracleEngine:
         siren = "900000000" if number % 3 == 0 else f"{number % 40:09d}"
         made = training(number, "Anglais professionnel" if number % 5 else "Anglais", siren=siren)
         if number % 10 == 0:
-            second = replace(offer(10_000 + number, siren=siren), card=made.offers[0].card)
+            second = offer(10_000 + number, siren=siren)._replace(card=made.offers[0].card)
             made = replace(made, offers=(*made.offers, second))
         trainings.append(made)
     return engine_of(*trainings)

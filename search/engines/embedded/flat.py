@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from base.ids import key_id
-from catalog.codes.facets import Entry, Modality
+from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Level, Modality, Rhythm
 from search.document import OfferDocument, TrainingDocument
 from search.engines.embedded import columns
 from search.engines.embedded.columns import INF_DAY, NEVER, OFFER, PLACE, SESSION, TRAINING
@@ -83,8 +83,8 @@ class Collector:
         self._packed: dict[object, int] = {}
         self._texts: dict[int, tuple[object, bytes, bytes]] = {}
         self._last_labels: tuple[object, bytes] = (None, b"")
-        self._communes: dict[Places, bytes] = {}
-        self._set_codes: dict[tuple[tuple[str, ...], Places], int] = {}
+        self._held: dict[tuple[tuple[str, ...], Places], tuple[bytes, int]] = {}
+        self._sirens: dict[str, int] = {}
 
     def add(self, document: TrainingDocument) -> None:
         training = len(self._trainings)
@@ -108,92 +108,113 @@ class Collector:
         self._posting_counts.append(len(known[2]))
 
     def _add_offer(self, training: int, offer: OfferDocument) -> None:
+        # Taking a named tuple apart at once costs less than reading two of its members by name.
+        (
+            key, siret, siren, card, certifications, kind, rome, formacodes, nsf, modality, entry, earliest, level,
+            price_cents, hours, rhythms, languages, funders, audiences, prerequisites, accessibility, rating, places,
+            sessions, open_undated, payload,
+        ) = offer  # fmt: skip
         number = self.offers
         self.offers += 1
-        permanent = offer.entry is Entry.PERMANENT
+        permanent = entry is Entry.PERMANENT
         guaranteed, seats, until = False, -1, NEVER
-        for session in offer.sessions:
-            self._sessions += self._session.pack(number, session.start, session.until, session.open)
-            guaranteed = guaranteed or session.guaranteed
-            if session.seats_left is not None and session.seats_left > seats:
-                seats = session.seats_left
-            if session.open and session.until > until:
-                until = session.until
+        for start, last, is_open, is_guaranteed, seats_left in sessions:
+            self._sessions += self._session.pack(number, start, last, is_open)
+            guaranteed = guaranteed or is_guaranteed
+            if seats_left is not None and seats_left > seats:
+                seats = seats_left
+            if is_open and last > until:
+                until = last
         if permanent:
             until = INF_DAY
-        places = () if offer.modality is Modality.REMOTE else offer.places
-        for place in places:
-            self._places += self._place.pack(number, place.lat, place.lon)
-        held = tuple([(place.departement, place.region, place.insee) for place in places])
-        labels = self._training_labels(offer) + self._commune_labels(held)
+        if modality is Modality.REMOTE:
+            places = ()
+        for lat, lon, _, _, _ in places:
+            self._places += self._place.pack(number, lat, lon)
+        communes, set_code = self._where(languages, tuple([place[2:] for place in places]))
+        labels = self._training_labels(certifications, rome, formacodes, nsf, siret) + communes
         self._label += labels
         self._label_counts.append(len(labels) // 4)
-        self._sink.write(offer.payload)
+        self._sink.write(payload)
         self._offers += self._offer.pack(
-            offer.id,
+            key,
             training,
-            offer.card,
-            int(offer.siren) if offer.siren.isdecimal() and len(offer.siren) <= 18 else -key_id("siren", offer.siren),
-            self._lanes(offer, guaranteed),
-            self._set_code(offer.languages, held),
-            -1 if offer.price_cents is None else offer.price_cents,
-            -1 if offer.hours is None else offer.hours,
-            float("nan") if offer.rating is None else offer.rating,
-            (offer.earliest_start or 0) if permanent else INF_DAY,
+            card,
+            self._siren(siren),
+            self._lanes(
+                (modality, entry, level, kind),
+                accessibility,
+                (rhythms, audiences),
+                (funders, prerequisites, guaranteed),
+            ),
+            set_code,
+            -1 if price_cents is None else price_cents,
+            -1 if hours is None else hours,
+            float("nan") if rating is None else rating,
+            (earliest or 0) if permanent else INF_DAY,
             until,
-            INF_DAY if offer.open_undated else until,
+            INF_DAY if open_undated else until,
             seats,
             self._at,
-            len(offer.payload),
+            len(payload),
         )
-        self._at += len(offer.payload)
+        self._at += len(payload)
 
-    def _lanes(self, offer: OfferDocument, guaranteed: bool) -> int:
+    def _siren(self, siren: str) -> int:
+        known = self._sirens.get(siren)
+        if known is None:
+            plain = siren.isdecimal() and len(siren) <= 18
+            known = self._sirens[siren] = int(siren) if plain else -key_id("siren", siren)
+        return known
+
+    def _lanes(
+        self,
+        key0: tuple[Modality, Entry, Level, CertificationKind],
+        key1: tuple[Answer, ...],
+        key2: tuple[frozenset[Rhythm], frozenset[Audience]],
+        key3: tuple[frozenset[Funder], Answer, bool],
+    ) -> int:
         packed = self._packed
-        key0 = (offer.modality, offer.entry, offer.level, offer.certification_kind)
-        key2, key3 = (offer.rhythms, offer.audiences), (offer.funders, offer.prerequisites, guaranteed)
-        code0, code1, code2, code3 = (
-            packed.get(key0),
-            packed.get(offer.accessibility),
-            packed.get(key2),
-            packed.get(key3),
-        )
+        code0, code1, code2, code3 = packed.get(key0), packed.get(key1), packed.get(key2), packed.get(key3)
         if code0 is None:
             code0 = packed[key0] = columns.lane0(*key0)
         if code1 is None:
-            code1 = packed[offer.accessibility] = columns.lane1(offer.accessibility)
+            code1 = packed[key1] = columns.lane1(key1)
         if code2 is None:
             code2 = packed[key2] = columns.lane2(*key2)
         if code3 is None:
             code3 = packed[key3] = columns.lane3(*key3)
         return code0 | code1 << 16 | code2 << 32 | code3 << 48
 
-    def _training_labels(self, offer: OfferDocument) -> bytes:
+    def _training_labels(
+        self,
+        certifications: tuple[str, ...],
+        rome: tuple[str, ...],
+        formacodes: tuple[str, ...],
+        nsf: tuple[str, ...],
+        siret: str,
+    ) -> bytes:
         """Mostly those of the offer before: offers of a training share them."""
-        key = (offer.certifications, offer.rome, offer.formacodes, offer.nsf, offer.siret)
+        key = (certifications, rome, formacodes, nsf, siret)
         if key != self._last_labels[0]:
-            names = [f"certification:{code}" for code in offer.certifications]
-            names += [f"rome:{code}" for code in offer.rome]
-            names += [f"formacode:{code}" for code in offer.formacodes]
-            names += [f"nsf:{code}" for code in offer.nsf]
-            names.append(f"organisation:{offer.siret}")
+            names = [f"certification:{code}" for code in certifications]
+            names += [f"rome:{code}" for code in rome]
+            names += [f"formacode:{code}" for code in formacodes]
+            names += [f"nsf:{code}" for code in nsf]
+            names.append(f"organisation:{siret}")
             self._last_labels = (key, self._label_codes(names))
         return self._last_labels[1]
 
-    def _commune_labels(self, places: Places) -> bytes:
-        known = self._communes.get(places)
+    def _where(self, languages: tuple[str, ...], places: Places) -> tuple[bytes, int]:
+        """Labels of the communes, and the number of the set of languages, départements and regions."""
+        known = self._held.get((languages, places))
         if known is None:
-            known = self._communes[places] = self._label_codes([f"insee:{insee}" for _, _, insee in places if insee])
+            communes = self._label_codes([f"insee:{insee}" for _, _, insee in places if insee])
+            known = self._held[languages, places] = communes, self._set(languages, places)
         return known
 
     def _label_codes(self, names: list[str]) -> bytes:
         return array("i", map(self._labels.__getitem__, dict.fromkeys(names))).tobytes()
-
-    def _set_code(self, languages: tuple[str, ...], places: Places) -> int:
-        known = self._set_codes.get((languages, places))
-        if known is None:
-            known = self._set_codes[languages, places] = self._set(languages, places)
-        return known
 
     def _set(self, languages: tuple[str, ...], places: Places) -> int:
         values = {f"language:{code}" for code in languages} or {f"language:{columns.UNKNOWN}"}
