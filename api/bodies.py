@@ -27,6 +27,8 @@ class Received:
     path: Path
     file_name: str
     size: int
+    mapping: bytes = b""  # of the columns of a CSV, sent beside it in a form
+    mapping_name: str = ""
 
 
 async def read_bounded(request: Request, most: int) -> bytes:
@@ -51,12 +53,12 @@ async def received_file(request: Request, folder: Path, most: int) -> AsyncItera
     path = Path(name)
     try:
         if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-            file_name, size = await _from_form(request, handle, most)
+            received = await _from_form(request, path, handle, most)
         else:
-            file_name, size = _given_name(request), await _from_stream(request, handle, most)
-        if not size:
+            received = Received(path, _given_name(request), await _from_stream(request, handle, most))
+        if not received.size:
             raise InvalidParameter("body", "Le corps de la requête est vide : envoyez le fichier du catalogue.")
-        yield Received(path, file_name, size)
+        yield received
     finally:
         path.unlink(missing_ok=True)
 
@@ -72,7 +74,7 @@ async def _from_stream(request: Request, handle: int, most: int) -> int:
     return size
 
 
-async def _from_form(request: Request, handle: int, most: int) -> tuple[str, int]:
+async def _from_form(request: Request, path: Path, handle: int, most: int) -> Received:
     taken = 0
 
     async def bounded() -> Message:
@@ -85,8 +87,10 @@ async def _from_form(request: Request, handle: int, most: int) -> tuple[str, int
 
     with os.fdopen(handle, "wb") as stream:
         try:
-            async with Request(request.scope, bounded).form(max_files=1, max_fields=20) as form:
-                upload = next((part for part in form.values() if isinstance(part, UploadFile)), None)
+            async with Request(request.scope, bounded).form(max_files=2, max_fields=20) as form:
+                beside = form.get("mapping")
+                mapping = beside if isinstance(beside, UploadFile) else None
+                upload = next((p for p in form.values() if isinstance(p, UploadFile) and p is not mapping), None)
                 if upload is None:
                     raise InvalidParameter("file", "Le formulaire ne contient pas de fichier.")
                 size = 0
@@ -95,7 +99,10 @@ async def _from_form(request: Request, handle: int, most: int) -> tuple[str, int
                     await run_in_threadpool(stream.write, chunk)
                 if size > most:
                     raise _too_large(most)
-                return _clean(upload.filename or ""), size
+                named = _clean(upload.filename or "")
+                if mapping is None:
+                    return Received(path, named, size)
+                return Received(path, named, size, await mapping.read(), _clean(mapping.filename or ""))
         except HTTPException as error:
             raise InvalidParameter("body", "Le formulaire envoyé est illisible.") from error
 

@@ -194,6 +194,7 @@ class SubmissionAnswer(BaseModel):
     counts: dict[str, int]
     findings_by_code: dict[str, int]
     error: str
+    kept: bool
     received_at: str
     finished_at: str | None
 

@@ -13,7 +13,7 @@ from api.problems import headers_of
 from api.services import Services
 from api.watch import Metrics
 from base.database import reading
-from catalog.store import marks
+from catalog.store import marks, submissions
 
 
 def readiness(services: Services) -> dict[str, Any]:
@@ -63,6 +63,9 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
         told = readiness(services)
         metrics.offers.set(told["index"]["offers"])
         metrics.pending.set(told["database"]["pending_trainings"] or 0)
+        if told["database"]["migrated"]:
+            with reading(services.database) as conn:
+                metrics.kept.set(submissions.kept_bytes(conn))
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router

@@ -19,6 +19,7 @@ PREFIX = "/api/v1"
 SUBMISSION_BYTES = 512 * 1024 * 1024
 DRY_RUN_BYTES = 32 * 1024 * 1024  # answered while the caller waits
 JSON_QUESTION_BYTES = 64 * 1024
+KEPT_BYTES = 50 << 30
 
 
 class DryRun(Protocol):
@@ -27,10 +28,10 @@ class DryRun(Protocol):
     Its work is heavy: the wiring gives one that runs beside the process that answers questions.
     """
 
-    def __call__(self, path: Path, *, siret: str, mode: str) -> dict[str, Any]: ...
+    def __call__(self, path: Path, *, siret: str, mode: str, mapping: str) -> dict[str, Any]: ...
 
 
-def no_dry_run(path: Path, *, siret: str, mode: str) -> dict[str, Any]:
+def no_dry_run(path: Path, *, siret: str, mode: str, mapping: str) -> dict[str, Any]:
     raise NotImplementedError
 
 
@@ -39,6 +40,8 @@ class Limits:
     submission_bytes: int = SUBMISSION_BYTES
     dry_run_bytes: int = DRY_RUN_BYTES
     question_bytes: int = JSON_QUESTION_BYTES
+    kept_bytes: int = KEPT_BYTES  # files of all submissions
+    kept_bytes_each: int = KEPT_BYTES // 10  # of one organisation's: one key cannot fill the disk for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,18 @@ from api.keys import Identity
 from api.reports import present_finding, present_submission
 from api.services import PREFIX, Services
 from base.database import reading, unit_of_work
-from base.errors import InvalidParameter, NotFound
+from base.errors import FileRefused, InvalidParameter, NotFound, StorageFull
 from base.ids import id_number, id_text
 from base.jobs import enqueue
 from catalog.rows import SubmissionRow
 from catalog.store import submissions
-from ingest.receive import receive
+from ingest.keeping import UPLOADS
+from ingest.readers.csv_mapping import mapping_text, own_mapping, shipped_mappings
+from ingest.receive import JOB, receive
 from ingest.report import Mode
 from ingest.schema import CATALOGUE_SCHEMA
 
-JOB = "import"
-OPTIONS = ("dry_run", "mode", "file_name")  # of a submission
+OPTIONS = ("dry_run", "mode", "file_name", "mapping")  # of a submission
 JSON = "application/json"
 SCHEMA = "application/schema+json"
 _SIRET = Path(description="SIRET de l'organisme (14 chiffres)", examples=["13001835100374"])
@@ -37,7 +38,10 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ProblemAnswer, "description": "Dépôt inconnu."}}
 _KEY: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-_FORM = {"schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE["schema"]}}}
+_MAPPING = {**_FILE["schema"], "description": "Correspondance de colonnes (TOML) d'un CSV"}
+_FORM = {
+    "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE["schema"], "mapping": _MAPPING}}
+}
 
 
 def routes(services: Services) -> APIRouter:
@@ -53,6 +57,7 @@ def routes(services: Services) -> APIRouter:
             202: {"model": SubmissionAnswer, "description": "Reçu ; Location donne le suivi."},
             200: {"model": DryRunAnswer, "description": "Compte rendu d'un essai (dry_run)."},
             413: {"model": ProblemAnswer, "description": "Fichier trop volumineux."},
+            507: {"model": ProblemAnswer, "description": "L'espace des dépôts est plein."},
             **_REFUSALS,
         },
         openapi_extra={
@@ -78,6 +83,13 @@ def routes(services: Services) -> APIRouter:
             ),
         ] = "update",
         file_name: Annotated[str, Query(description="Nom du fichier, pour le suivi", max_length=300)] = "",
+        mapping: Annotated[
+            str,
+            Query(
+                description="CSV : correspondance fournie ; la vôtre va dans le champ mapping d'un formulaire",
+                json_schema_extra={"enum": ["", *shipped_mappings()]},
+            ),
+        ] = "",
     ) -> Response:
         identity = await run_in_threadpool(who, request, services.database)
         if not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
@@ -86,12 +98,17 @@ def routes(services: Services) -> APIRouter:
         _refuse_unknown(request)
         if mode not in list(Mode):
             raise InvalidParameter("mode", "mode : update ou replace.")
+        if mapping and mapping not in shipped_mappings():
+            raise InvalidParameter(
+                "mapping", f"mapping : {', '.join(shipped_mappings())}, ou un fichier du formulaire."
+            )
         most = services.limits.dry_run_bytes if dry_run else services.limits.submission_bytes
-        async with received_file(request, services.submissions_dir / "uploads", most) as file:
+        async with received_file(request, services.submissions_dir / UPLOADS, most) as file:
+            columns = _mapping(file, mapping)
             if dry_run:
-                report = await run_in_threadpool(services.dry_run, file.path, siret=siret, mode=mode)
+                report = await run_in_threadpool(services.dry_run, file.path, siret=siret, mode=mode, mapping=columns)
                 return Response(orjson.dumps(report), media_type=JSON)
-            row = await run_in_threadpool(_keep, services, file, siret, Mode(mode), identity)
+            row = await run_in_threadpool(_keep, services, file, columns, siret, Mode(mode), identity)
         location = f"{PREFIX}/submissions/{id_text(row.id)}"
         return Response(orjson.dumps(present_submission(row, {})), 202, {"Location": location}, JSON)
 
@@ -151,8 +168,35 @@ def _refuse_unknown(request: Request) -> None:
             raise InvalidParameter(name, f"{name} ne peut être donné qu'une fois.")
 
 
-def _keep(services: Services, file: Received, siret: str, mode: Mode, identity: Identity) -> SubmissionRow:
+def _mapping(file: Received, shipped: str) -> str:
+    """The text of the mapping that was named or sent; ``""`` when neither."""
+    if not file.mapping:
+        return mapping_text(shipped) if shipped else ""
+    try:
+        return own_mapping(file.mapping.decode(), file.mapping_name)
+    except (FileRefused, UnicodeDecodeError) as error:
+        why = error.detail if isinstance(error, FileRefused) else "mapping : du texte en UTF-8 est attendu."
+        raise InvalidParameter("mapping", why) from error
+
+
+def _check_space(services: Services, siret: str, size: int) -> None:
+    limits = services.limits
+    with reading(services.database) as conn:
+        everybody, theirs = submissions.kept_bytes(conn), submissions.kept_bytes(conn, siret)
+    if theirs + size > limits.kept_bytes_each:
+        raise StorageFull(
+            f"Vos dépôts gardés font déjà {theirs >> 20} Mo : avec celui-ci ils dépasseraient "
+            f"{limits.kept_bytes_each >> 20} Mo. Les plus anciens s'effacent avec le temps ; écrivez à l'exploitant."
+        )
+    if everybody + size > limits.kept_bytes:
+        raise StorageFull("L'espace des dépôts est plein : écrivez à l'exploitant, puis déposez le fichier de nouveau.")
+
+
+def _keep(
+    services: Services, file: Received, mapping: str, siret: str, mode: Mode, identity: Identity
+) -> SubmissionRow:
     """The bytes on disk and the work in the queue; the worker does the rest."""
+    _check_space(services, siret, file.size)
     number = receive(
         file.path,
         database=services.database,
@@ -162,6 +206,7 @@ def _keep(services: Services, file: Received, siret: str, mode: Mode, identity: 
         sender=siret,
         who=identity.owner,
         file_name=file.file_name,
+        mapping=mapping,
     )
     with unit_of_work(services.database) as conn:
         enqueue(conn, JOB, {"submission": number}, now=services.clock())

@@ -35,6 +35,7 @@ class Metrics:
             registry=self.registry,
         )
         self.offers = Gauge("parcours_index_offers", "Offres de l'index servi", registry=self.registry)
+        self.kept = Gauge("parcours_kept_bytes", "Octets des dépôts gardés", registry=self.registry)
         self.pending = Gauge("parcours_pending_trainings", "Formations à indexer", registry=self.registry)
 
     def text(self) -> bytes:

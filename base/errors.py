@@ -73,6 +73,12 @@ class Unavailable(ParcoursError):
     title = "Service momentanément indisponible"
 
 
+class StorageFull(ParcoursError):
+    status = 507
+    code = "storage-full"
+    title = "Espace de dépôt plein"
+
+
 class FileRefused(ParcoursError):
     """A whole submission refused (not well-formed, cut off, no catalogue). ``extra``: line, column, finding code."""
 

@@ -74,6 +74,14 @@ def enqueue(
     return int(inserted.scalar_one())
 
 
+def begin(conn: Connection, kind: str, payload: dict[str, Any], worker: str, now: datetime) -> Job:
+    """Work that is done here and now, and by another worker if this one is killed."""
+    number = enqueue(conn, kind, payload, now=now)
+    claimed = {"state": JobState.RUNNING.value, "attempts": 1, "claimed_by": worker, "claimed_until": now + CLAIM}
+    conn.execute(update(JOB).where(JOB.c.id == number).values(**claimed))
+    return Job(number, kind, payload, 1, worker)
+
+
 def due(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> bool:
     """Whether ``claim`` is worth its write lock; a reading connection will do."""
     return conn.execute(select(JOB.c.id).where(_due(now), JOB.c.kind.in_(kinds)).limit(1)).first() is not None
@@ -107,6 +115,20 @@ def claim(
             )
         )
         return Job(row.id, row.kind, row.payload, row.attempts + 1, worker)
+
+
+def lost(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """Fail the jobs whose last attempt died with its worker; their payloads, for whoever waits for them."""
+    dead = select(JOB.c.id, JOB.c.payload).where(
+        JOB.c.kind.in_(kinds),
+        JOB.c.state == JobState.RUNNING.value,
+        JOB.c.claimed_until <= now,
+        JOB.c.attempts >= MAX_ATTEMPTS,
+    )
+    rows = conn.execute(dead.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        _close(conn, row.id, JobState.FAILED, now, "la dernière tentative n'a pas abouti")
+    return [row.payload for row in rows]
 
 
 def extend(conn: Connection, job: Job, until: datetime) -> bool:

@@ -245,6 +245,7 @@ class SubmissionRow:
     owner: str
     siret: str
     file_name: str
+    mapping: str
     path: str
     sha256: str
     size: int

@@ -209,7 +209,8 @@ class Submission(SQLModel, table=True):
     owner: str = ""  # who sent it: the name of a key, or the user of the command line
     siret: str = Field(default="", index=True)  # the organisation it was sent for; empty = whichever the file names
     file_name: str = _text()
-    path: str = _text()  # of the bytes as received
+    mapping: str = _text()  # of the columns of a CSV, as TOML; empty = recognised
+    path: str = _text()  # of the bytes as received; empty once they are past their time
     sha256: str
     size: int = Field(sa_column=Column(KEY, nullable=False))
     state: str  # received, running, done, refused, failed

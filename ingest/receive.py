@@ -18,6 +18,7 @@ from catalog.store import submissions
 from ingest.report import Mode
 
 CHUNK_BYTES = 1 << 20
+JOB = "import"  # kind of the job that does a submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def keep_bytes(path: Path, folder: Path) -> Kept:
     target = folder / sha256[:2] / sha256
     target.parent.mkdir(exist_ok=True)
     if target.is_file() and target.stat().st_size == size:
+        target.touch()  # a sweep at this moment leaves it
         Path(copy.name).unlink()
     else:
         Path(copy.name).replace(target)
@@ -66,8 +68,12 @@ def receive(
     sender: str | None = None,
     who: str = "",
     file_name: str = "",
+    mapping: str = "",
 ) -> int:
-    """Keep the bytes and open a submission for them; ``run_submission`` does the rest, now or in a worker."""
+    """Keep the bytes and open a submission for them; ``run_submission`` does the rest, now or in a worker.
+
+    ``mapping``: the text of one, for a CSV.
+    """
     kept = keep_bytes(path, submissions_dir)
     now = clock()
     # An id comes from sender, bytes and instant: with a clock that stands still the same file may come again.
@@ -86,6 +92,7 @@ def receive(
                     size=kept.size,
                     now=now + timedelta(microseconds=attempt),
                     dry_run=dry_run,
+                    mapping=mapping,
                 )
         except IntegrityError:
             if attempt == 999:

@@ -32,6 +32,7 @@ from ingest.normalise.context import NoStreets, Streets
 from ingest.normalise.identifiers import is_siret
 from ingest.passes import Progress, Whole, first_pass, second_pass
 from ingest.readers import Reader, open_reader
+from ingest.readers.csv_mapping import mapping_text
 from ingest.receive import receive
 from ingest.report import KEPT_FINDINGS, Counts, ImportReport, Mode, Refusal, by_code, stored_counts
 from ingest.streets import StreetsOfRun
@@ -79,28 +80,39 @@ def import_file(
     progress: Progress = quiet,
     streets: Streets | None = None,
 ) -> ImportReport:
-    """Import a file; a refused one gives a report with ``refused``, no exception. ``sender``: the only SIRET taken."""
+    """Import a file; a refused one gives a report with ``refused``, no exception. ``sender``: the only SIRET taken.
+
+    ``mapping``: name of a shipped one or path of an own one; ``FileRefused`` when it cannot be used.
+    """
     around = Surroundings(database, submissions_dir, gazetteer, clock, knowledge, progress, streets or NoStreets())
+    text = mapping_text(mapping) if mapping else ""
     if dry_run:
-        return _Run(around, path, None, mode=mode, dry_run=True, sender=sender or "", mapping=mapping).run()
+        return _Run(around, path, None, mode=mode, dry_run=True, sender=sender or "", mapping=text).run()
     submission = receive(
-        path, database=database, submissions_dir=submissions_dir, clock=clock, mode=mode, sender=sender, who=who
+        path,
+        database=database,
+        submissions_dir=submissions_dir,
+        clock=clock,
+        mode=mode,
+        sender=sender,
+        who=who,
+        mapping=text,
     )
-    return run_submission(submission, around, mapping=mapping)
+    return run_submission(submission, around)
 
 
-def run_submission(submission: int, around: Surroundings, *, mapping: Path | str | None = None) -> ImportReport:
+def run_submission(submission: int, around: Surroundings) -> ImportReport:
     """Do a received submission, from where it was left when it was interrupted.
 
-    ``mapping`` must be given again when the organisation's own was given first. An exception leaves the submission
-    running: what was committed stays, and another call goes on from there.
+    An exception leaves the submission running: what was committed stays, and another call goes on from there.
     """
     with reading(around.database) as conn:
         row = submissions.submission(conn, submission)
     if row.state in (SubmissionState.DONE.value, SubmissionState.REFUSED.value):
         raise Conflict("Ce dépôt est déjà traité.", submission=submission)
     path = around.submissions_dir / row.path
-    return _Run(around, path, row, mode=Mode(row.mode), dry_run=row.dry_run, sender=row.siret, mapping=mapping).run()
+    mode, dry_run = Mode(row.mode), row.dry_run
+    return _Run(around, path, row, mode=mode, dry_run=dry_run, sender=row.siret, mapping=row.mapping).run()
 
 
 @dataclass(slots=True)
@@ -132,7 +144,7 @@ class _Run:
         mode: Mode,
         dry_run: bool,
         sender: str,
-        mapping: Path | str | None,
+        mapping: str,
     ) -> None:
         self._around = around
         self._path = path

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
@@ -40,16 +41,19 @@ def dry_run_beside(settings: Settings, at_once: int = DRY_RUNS_AT_ONCE) -> DryRu
     """``Unavailable`` beyond so many at once: a key holder cannot start as many processes as it sends requests."""
     free = BoundedSemaphore(at_once)
 
-    def run(path: Path, *, siret: str, mode: str) -> dict[str, Any]:
+    def run(path: Path, *, siret: str, mode: str, mapping: str) -> dict[str, Any]:
         if not free.acquire(blocking=False):
             raise Unavailable("D'autres essais sont en cours : réessayez dans quelques secondes.")
         try:
-            return tried(path, siret, mode)
+            with NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as columns:
+                columns.write(mapping)
+                columns.flush()
+                return tried(path, siret, mode, ("--mapping", columns.name) if mapping else ())
         finally:
             free.release()
 
-    def tried(path: Path, siret: str, mode: str) -> dict[str, Any]:
-        arguments = ("import", str(path), "--dry-run", "--json", "--siret", siret, "--mode", mode)
+    def tried(path: Path, siret: str, mode: str, mapping: tuple[str, ...]) -> dict[str, Any]:
+        arguments = ("import", str(path), "--dry-run", "--json", "--siret", siret, "--mode", mode, *mapping)
         try:
             done = subprocess.run(
                 command(*arguments),

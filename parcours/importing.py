@@ -42,23 +42,40 @@ def import_into(
     sender: str | None = None,
     report: Reporter = _quiet,
 ) -> ImportReport:
+    from ingest.readers.csv_mapping import mapping_text
+    from ingest.receive import receive
     from ingest.report import Mode
     from ingest.run import import_file
+    from parcours.claims import import_here
 
-    return import_file(
+    def progress(phase: str, done: int, total: int) -> None:
+        report(PHASES.get(phase, phase), done, total)
+
+    if dry_run:
+        return import_file(
+            path,
+            database=house.database,
+            submissions_dir=house.settings.submissions_dir,
+            gazetteer=house.gazetteer,
+            clock=house.clock,
+            mapping=mapping,
+            mode=Mode(mode),
+            dry_run=True,
+            sender=sender,
+            progress=progress,
+            streets=house.streets,
+        )
+    submission = receive(
         path,
         database=house.database,
         submissions_dir=house.settings.submissions_dir,
-        gazetteer=house.gazetteer,
         clock=house.clock,
-        mapping=mapping,
         mode=Mode(mode),
-        dry_run=dry_run,
         sender=sender,
         who="command line",
-        progress=lambda phase, done, total: report(PHASES.get(phase, phase), done, total),
-        streets=house.streets,
+        mapping=mapping_text(mapping) if mapping else "",
     )
+    return import_here(house, submission, progress)
 
 
 def import_(

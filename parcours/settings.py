@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     ban_url: str = Field(
         "", description="Base Adresse Nationale, par exemple https://data.geopf.fr ; vide = jamais appelée"
     )
+    keep_days: int = Field(400, ge=1, description="Jours pendant lesquels les fichiers déposés sont gardés")
+    keep_gb: float = Field(50.0, gt=0, description="Go de fichiers déposés, au plus ; un organisme en a le dixième")
     worker: bool = Field(True, description="serve lance aussi un worker")
 
     @property

@@ -87,10 +87,11 @@ class House:
 
     @property
     def services(self) -> Services:
-        from api.services import Services
+        from api.services import Limits, Services
         from parcours.beside import dry_run_beside
         from search.places import RememberedPlaces
 
+        kept_bytes = int(self.settings.keep_gb * (1 << 30))
         return Services(
             database=self.database,
             engine=self.engine,
@@ -100,4 +101,5 @@ class House:
             submissions_dir=self.settings.submissions_dir,
             migrated=self.migrated,
             dry_run=dry_run_beside(self.settings),
+            limits=Limits(kept_bytes=kept_bytes, kept_bytes_each=kept_bytes // 10),
         )

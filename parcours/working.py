@@ -6,22 +6,21 @@ import logging
 import os
 import threading
 from contextlib import suppress
+from datetime import timedelta
 from threading import Event
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from api.submissions import JOB
 from base import jobs
+from base.clock import system_clock
 from base.database import unit_of_work
 from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
-from catalog.store.submissions import SubmissionState
 from indexer.follow import follow
 from indexer.rebuild import rebuild
-from ingest.normalise.context import NoStreets
-from ingest.passes import Progress
-from ingest.run import Surroundings, run_submission
+from ingest.keeping import Swept, sweep
+from ingest.receive import JOB
+from parcours.claims import Claim, give_up, import_received
 from parcours.wiring import House
 
 POLL_SECONDS = 0.5
@@ -29,6 +28,11 @@ GIVEN_UP = (
     "Une erreur de notre côté a interrompu l'import ; ce qui était déjà enregistré le reste. "
     "Déposez le fichier de nouveau, ou écrivez à l'exploitant avec l'identifiant de ce dépôt."
 )
+OVERTAKEN = (
+    "Cet import a été interrompu, et un envoi plus récent a été traité depuis : il n'est pas repris. "
+    "Déposez le fichier de nouveau s'il compte encore."
+)
+SWEEP_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +40,7 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     """Until ``stop`` is set or the parent process (0 = none) is gone."""
     importing = threading.Thread(target=_import_jobs, args=(house, stop, name), name="imports", daemon=True)
     importing.start()
+    threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
     if parent:
         threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
     _mend_index(house)
@@ -52,6 +57,28 @@ def _mend_index(house: House) -> None:
     except IndexDamaged as damage:
         _log.error("%s Reconstruction en cours.", damage.detail)
         rebuild(house.database, house.engine, clock=house.clock)
+
+
+def _sweep(house: House, stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            sweep_submissions(house)
+        except (OperationalError, OSError):
+            _log.warning("Le ménage des dépôts reprendra.", exc_info=True)
+        stop.wait(SWEEP_SECONDS)
+
+
+def sweep_submissions(house: House) -> Swept:
+    swept = sweep(
+        house.database,
+        house.settings.submissions_dir,
+        now=house.clock(),
+        files_now=system_clock(),
+        kept_for=timedelta(days=house.settings.keep_days),
+    )
+    if swept:
+        _log.info("Dépôts : %d restes d'envois coupés et %d fichiers anciens effacés.", swept.leftovers, swept.files)
+    return swept
 
 
 def _watch_parent(parent: int, stop: Event) -> None:
@@ -71,60 +98,29 @@ def _import_jobs(house: House, stop: Event, name: str) -> None:
             stop.wait(POLL_SECONDS)
 
 
-class Claim:
-    """Keeps a job ours while a long import goes on; a worker that lost its claim stops."""
-
-    def __init__(self, house: House, job: jobs.Job) -> None:
-        self._house = house
-        self._job = job
-        self._extended_at = house.clock()
-
-    def keep(self, _phase: str, _done: int, _total: int) -> None:
-        now = self._house.clock()
-        if now - self._extended_at < jobs.CLAIM / 4:
-            return
-        self._extended_at = now
-        with unit_of_work(self._house.database) as conn:
-            if not jobs.extend(conn, self._job, now + jobs.CLAIM):
-                raise Conflict("Un autre worker a repris cet import.")
-
-
-def import_received(house: House, submission: int, progress: Progress) -> None:
-    """Do a submission that was kept earlier; nothing when it was done meanwhile."""
-    around = Surroundings(
-        house.database,
-        house.settings.submissions_dir,
-        house.gazetteer,
-        house.clock,
-        progress=progress,
-        streets=house.streets or NoStreets(),
-    )
-    with suppress(Conflict):
-        run_submission(submission, around)
-
-
 def import_next(house: House, name: str) -> bool:
     """Take up one submitted catalogue; ``False`` when none waits. A killed import goes on where it had come to."""
     with unit_of_work(house.database) as conn:
+        for payload in jobs.lost(conn, house.clock(), kinds=[JOB]):
+            give_up(conn, house, int(payload["submission"]), GIVEN_UP)
         job = jobs.claim(conn, name, house.clock(), kinds=[JOB])
-    if job is None:
-        return False
-    claimed = Claim(house, job)
+        if job is None:
+            return False
+        submission = int(job.payload["submission"])
+        if job.attempts > 1 and submissions.overtaken(conn, submissions.submission(conn, submission)):
+            give_up(conn, house, submission, OVERTAKEN)
+            jobs.finish(conn, job, now=house.clock())
+            return True
     try:
-        import_received(house, int(job.payload["submission"]), claimed.keep)
+        with suppress(Conflict):  # done meanwhile
+            import_received(house, submission, Claim(house, job).keep)
     except Exception as error:  # the job keeps it and is tried again; the worker goes on with the others
         _log.exception("Import du dépôt %s", job.payload)
         with unit_of_work(house.database) as conn:
             jobs.fail(conn, job, now=house.clock(), error=str(error))
             if job.attempts >= jobs.MAX_ATTEMPTS:
-                _give_up(conn, house, int(job.payload["submission"]))
+                give_up(conn, house, submission, GIVEN_UP)
         return True
     with unit_of_work(house.database) as conn:
         jobs.finish(conn, job, now=house.clock())
     return True
-
-
-def _give_up(conn: Connection, house: House, submission: int) -> None:
-    """Whoever follows the submission learns that nobody works on it any more."""
-    row = submissions.submission(conn, submission)
-    submissions.finish(conn, row.id, SubmissionState.FAILED, counts=row.counts, now=house.clock(), error=GIVEN_UP)

@@ -82,6 +82,7 @@ def create(
     size: int,
     now: datetime,
     dry_run: bool = False,
+    mapping: str = "",
 ) -> int:
     """A submission as received; ``path`` is where its bytes are kept. Returns its id."""
     # Drawn, not derived: the same file may come twice under a clock that stands still, and ids are not to be guessed.
@@ -95,6 +96,7 @@ def create(
             owner=owner,
             siret=siret,
             file_name=file_name,
+            mapping=mapping,
             path=path,
             sha256=sha256,
             size=size,
@@ -114,6 +116,36 @@ def submission(conn: Connection, submission_id: int) -> SubmissionRow:
     if row is None:
         raise NotFound("Ce dépôt n'existe pas.", submission=id_text(submission_id))
     return SubmissionRow(*row)
+
+
+def overtaken(conn: Connection, row: SubmissionRow) -> bool:
+    """Whether a later one from the same sender has begun: to go on with this one would put older facts over newer."""
+    later = select(SUBMISSION.c.id).where(
+        SUBMISSION.c.siret == row.siret,
+        SUBMISSION.c.owner == row.owner,
+        SUBMISSION.c.received_at > row.received_at,
+        SUBMISSION.c.state != SubmissionState.RECEIVED.value,
+        SUBMISSION.c.dry_run.is_(False),
+    )
+    return conn.execute(later.limit(1)).first() is not None
+
+
+def kept_bytes(conn: Connection, siret: str = "") -> int:
+    """Size of the files that are kept, each content once; of one organisation's when ``siret`` is given."""
+    files = select(SUBMISSION.c.sha256, SUBMISSION.c.size).where(SUBMISSION.c.path != "").distinct()
+    if siret:
+        files = files.where(SUBMISSION.c.siret == siret)
+    return int(conn.scalar(select(func.coalesce(func.sum(files.subquery().c.size), 0))) or 0)
+
+
+def forget_files(conn: Connection, before: datetime) -> None:
+    """Submissions finished before an instant name their file no more."""
+    past = (SUBMISSION.c.path != "") & SUBMISSION.c.finished_at.is_not(None) & (SUBMISSION.c.finished_at < before)
+    conn.execute(update(SUBMISSION).where(past).values(path=""))
+
+
+def named_files(conn: Connection) -> set[str]:
+    return set(conn.scalars(select(SUBMISSION.c.path).where(SUBMISSION.c.path != "")))
 
 
 def advance(

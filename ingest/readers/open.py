@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from base.errors import FileRefused
-from ingest.readers.csv_mapping import find_mapping
+from ingest.readers.csv_mapping import read_mapping
 from ingest.readers.csv_reader import CsvReader
 from ingest.readers.encoding import detect
 from ingest.readers.json_reader import JsonReader
@@ -14,8 +14,8 @@ from ingest.readers.source import DEFAULT_LIMITS, GZIP_MAGIC, ZIP_MAGIC, ByteSou
 from ingest.readers.xml_reader import XmlReader
 
 
-def open_reader(path: Path, *, mapping: Path | str | None = None, limits: Limits = DEFAULT_LIMITS) -> Reader:
-    """The reader of a file (EDOF, LHÉO, JSON, CSV; gzip or not). ``mapping``: name or TOML file, CSV only.
+def open_reader(path: Path, *, mapping: str = "", limits: Limits = DEFAULT_LIMITS) -> Reader:
+    """The reader of a file (EDOF, LHÉO, JSON, CSV; gzip or not). ``mapping``: text of one, for a CSV.
 
     Raises ``FileRefused`` (``extra``: ``code``, mostly ``line`` and ``column``) when it is no catalogue.
     """
@@ -31,8 +31,8 @@ def open_reader(path: Path, *, mapping: Path | str | None = None, limits: Limits
         )
     text = detect(source)
     first = head.decode("utf-16" if text.codec == "utf-16" else "latin-1", "replace").lstrip("\ufeffï»¿ \t\r\n")[:1]
-    if mapping is not None:
-        return CsvReader(source, text, find_mapping(mapping))
+    if mapping:
+        return CsvReader(source, text, read_mapping(mapping))
     if first == "<":
         return XmlReader(source, text)
     if first in ("{", "["):

@@ -246,3 +246,74 @@ def test_a_submission_that_no_attempt_could_import_says_that_it_failed(
     told = writing.get(location, headers=key).json()
     assert told["state"] == "failed"
     assert "Déposez le fichier de nouveau" in told["error"]
+
+
+OWN_MAPPING = """[training]
+siret = "organisme"
+numero = "code"
+title = "nom"
+rncp = "fiche"
+[place]
+postcode = "cp"
+city = "ville"
+"""
+
+
+@pytest.fixture
+def own_csv(prepared: Prepared) -> bytes:
+    return f"organisme,code,nom,fiche,cp,ville\n{prepared.siret},Z1,Zorglubie,RNCP1,69001,Lyon\n".encode()
+
+
+def test_a_csv_of_one_s_own_columns_comes_with_its_mapping(
+    own: House, writing: Client, route: str, prepared: Prepared, own_csv: bytes
+) -> None:
+    key = bearer(prepared.key)
+    form = {"file": ("a.csv", own_csv), "mapping": ("mon-logiciel.toml", OWN_MAPPING.encode())}
+    tried = writing.post(f"{route}?dry_run=true", files=form, headers=key).json()
+    assert (tried["source"], tried["counts"]["created"]) == ("mon-logiciel", 1)
+    location = writing.post(route, files=form, headers=key).headers["location"]
+    import_next(own, "test")
+    told = writing.get(location, headers=key).json()
+    assert (told["state"], told["source"], told["counts"]["created"]) == ("done", "mon-logiciel", 1)
+    alone = writing.post(route, content=own_csv, headers=key).headers["location"]
+    import_next(own, "test")
+    assert writing.get(alone, headers=key).json()["state"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "mapping", [b"nonsense", b"\xff", b"[training]\nsiret = 'a'\n", b"name = 'edof'\n" + OWN_MAPPING.encode()]
+)
+def test_a_mapping_that_cannot_be_used_is_refused_by_name(
+    writing: Client, route: str, prepared: Prepared, own_csv: bytes, mapping: bytes
+) -> None:
+    form = {"file": ("a.csv", own_csv), "mapping": ("m.toml", mapping)}
+    response = writing.post(route, files=form, headers=bearer(prepared.key))
+    assert response.status_code == 422
+    assert response.json()["parameter"] == "mapping"
+
+
+def test_a_shipped_mapping_is_asked_by_name(writing: Client, route: str, prepared: Prepared, own_csv: bytes) -> None:
+    key = bearer(prepared.key)
+    assert writing.post(f"{route}?mapping=rco-offres", content=own_csv, headers=key).status_code == 202
+    unknown = writing.post(f"{route}?mapping=../../etc/passwd", content=own_csv, headers=key)
+    assert (unknown.status_code, unknown.json()["parameter"]) == (422, "mapping")
+
+
+@pytest.mark.parametrize("limit", ["kept_bytes", "kept_bytes_each"])
+def test_submissions_beyond_the_space_kept_for_them_are_told_so(
+    own: House, route: str, prepared: Prepared, catalogue: bytes, limit: str
+) -> None:
+    with reading(own.database) as conn:
+        before = submissions.kept_bytes(conn, prepared.siret if limit.endswith("each") else "")
+    limits = replace(Limits(), **{limit: before + len(catalogue)})
+    key = bearer(prepared.key)
+    with Client(create_app(replace(own.services, limits=limits))) as client:
+        assert client.post(route, content=catalogue, headers=key).status_code == 202
+        full = client.post(route, content=catalogue + b" ", headers=key)
+        assert (full.status_code, full.json()["code"]) == (507, "storage-full")
+        assert f"parcours_kept_bytes {float(kept_after(own))}" in client.get("/metrics").text
+
+
+def kept_after(house: House) -> int:
+    with reading(house.database) as conn:
+        return submissions.kept_bytes(conn)

@@ -7,6 +7,7 @@ import pytest
 from base.errors import FileRefused
 from ingest.findings import Finding, Severity
 from ingest.readers import MergeRule, open_reader
+from ingest.readers.csv_mapping import mapping_text
 from ingest.readers.reader import keep
 from tests.ingest.readers.samples import Writer
 
@@ -75,7 +76,7 @@ def test_encodings_and_separators_are_recognised(written: Writer, encoding: str,
     mapping = mapping.rename(mapping.with_suffix(".toml"))
     lines = [["siret", "code", "nom"], ["12345678200010", "A", "Pâtissière"]]
     content = "\r\n".join(separator.join(cells) for cells in lines)
-    reader = open_reader(written(content.encode(encoding)), mapping=mapping)
+    reader = open_reader(written(content.encode(encoding)), mapping=mapping_text(mapping))
     (training,) = reader.drafts()
     assert (training.text("title"), reader.source) == ("Pâtissière", "m")
 
@@ -122,14 +123,26 @@ def test_missing_columns_are_named(written: Writer) -> None:
         ("[training]\nsiret = 'a'\nnumero = {column='b', tri='c'}\n", "tri"),
         ("[formation]\n", "formation"),
         ("pas du toml", "correspondance"),
+        ("[training]\nsiret = 1\nnumero = 'b'\n", "siret"),
+        ("[training]\nsiret = 'a'\nnumero = {column='b', pad=1000000000}\n", "pad"),
+        ("[training]\nsiret = 'a'\nnumero = {columns='b'}\n", "liste"),
+        ("training = 3\n", "correspondance"),
+        ("name = 'edof'\n[training]\nsiret = 'a'\nnumero = 'b'\n", "autre format"),
+        ("a = " + "[" * 5000, "correspondance"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_says_why(written: Writer, toml: str, word: str) -> None:
     mapping = written(toml)
     mapping = mapping.rename(mapping.with_suffix(".toml"))
     with pytest.raises(FileRefused, match=word):
-        open_reader(written(CATALOGUE + ROW), mapping=mapping)
+        open_reader(written(CATALOGUE + ROW), mapping=mapping_text(mapping))
 
 
 def test_a_shipped_mapping_can_be_asked_by_name(written: Writer) -> None:
-    assert open_reader(written(CATALOGUE + ROW), mapping="rco-catalogue").source == "rco-catalogue"
+    assert open_reader(written(CATALOGUE + ROW), mapping=mapping_text("rco-catalogue")).source == "rco-catalogue"
+
+
+def test_a_mapping_is_kept_with_its_name(written: Writer) -> None:
+    mapping = written("[training]\nsiret = 'id_formation'\nnumero = 'id_action'\n")
+    mapping = mapping.rename(mapping.with_name("mon-organisme.toml"))
+    assert open_reader(written(CATALOGUE + ROW), mapping=mapping_text(mapping)).source == "mon-organisme"
