@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 from base.database import reading, unit_of_work
 from catalog.store import marks
+from catalog.store.followed import confirm, issue
 from catalog.store.indexed import read_indexed
 from catalog.store.offers import offer_ids
 from catalog.store.texts import read_texts
@@ -21,22 +23,44 @@ from search.document import Removal, TrainingDocument
 from search.engines.contract import Engine
 
 
-def index_trainings(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
-    """Index these trainings and those whose cards change with them; how many.
+class Target(Protocol):
+    """An index in use, or one that is still beside it."""
 
-    Versions are noted in the transaction that groups, documents are read after it: a change that lands in between has
-    a later version, keeps its mark and is grouped and indexed in its turn.
-    """
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None: ...
+
+
+def index_trainings(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
+    """Index these trainings and those whose cards change with them; how many. Two who do it at once do no harm."""
     with unit_of_work(database) as conn:
-        others = regroup(conn, training_ids)
-        wanted = sorted({*training_ids, *others})
-        grouped = marks.versions(conn, wanted)
-    with reading(database) as conn:
-        batch = documents_of(conn, wanted)
-    engine.apply(batch)
+        grouped = _group(conn, training_ids)
+        position = issue(conn)
+    _apply(database, engine, grouped, position)
     with unit_of_work(database) as conn:
         marks.clear(conn, grouped.items())
-    return len(wanted)
+        confirm(conn, position)
+    return len(grouped)
+
+
+def bring(database: Database, target: Target, training_ids: Sequence[int]) -> dict[int, int]:
+    """The same for an index that nobody follows changes into yet: marks stay. The versions it has now, at least."""
+    with unit_of_work(database) as conn:
+        grouped = _group(conn, training_ids)
+    _apply(database, target, grouped, 0)
+    return grouped
+
+
+def _group(conn: Connection, training_ids: Sequence[int]) -> dict[int, int]:
+    """Versions are noted in the transaction that groups, documents are read after it: a change that lands in between
+    has a later version, keeps its mark and is grouped and indexed in its turn."""
+    wanted = sorted({*training_ids, *regroup(conn, training_ids)})
+    known = marks.versions(conn, wanted)
+    return {training: known.get(training, 0) for training in wanted}
+
+
+def _apply(database: Database, target: Target, grouped: Mapping[int, int], position: int) -> None:
+    with reading(database) as conn:
+        batch = documents_of(conn, list(grouped))
+    target.apply(batch, position)
 
 
 def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[TrainingDocument | Removal]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from sqlalchemy import Engine as Database
@@ -10,16 +12,23 @@ from sqlalchemy.exc import OperationalError
 
 from base.clock import Clock
 from base.database import data_version, reading
-from base.errors import IndexDamaged
+from base.errors import IndexDamaged, Unavailable
+from base.leases import LeaseHeld
 from catalog.store import marks
+from indexer.builds import bring_level
 from indexer.changes import index_trainings
-from indexer.rebuild import Progress, rebuild, silent
+from indexer.checks import IndexRefused
+from indexer.journal import Journal
+from indexer.progress import Progress, silent
+from indexer.rebuild import rebuild
+from indexer.standing import Standing, standing
 from search.engines.contract import Engine
 
 LIMIT = 250  # trainings a batch: some 0.3 s, so that a single change does not wait a second behind a large import
 POLL_SECONDS = 0.2
 # Applying costs several times what rebuilding costs per training, and leaves the lexicon as it was.
 REBUILD_SHARE = 0.2
+REFUSED_REST = timedelta(minutes=5)  # a refused rebuild is not tried again at once; changes are followed meanwhile
 REBUILD_LEAST = 2_000  # below this, applying is a matter of seconds and keeps cursors alive
 
 _log = logging.getLogger(__name__)
@@ -33,41 +42,75 @@ def follow_once(database: Database, engine: Engine, *, limit: int = LIMIT) -> in
 
 
 def rebuild_due(database: Database, engine: Engine) -> bool:
-    """No index yet, or so many changes that a rebuild is cheaper."""
+    """No index yet, one of another database, or so many changes that a rebuild is cheaper."""
     health = engine.health()
     with reading(database) as conn:
         pending = marks.pending(conn)
     if not health.ready or health.trainings == 0:
         return pending > 0 or not health.ready
+    if standing(database, health) is Standing.FOREIGN:
+        return True
     return pending > max(REBUILD_LEAST, REBUILD_SHARE * health.trainings)
 
 
-def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent) -> int:
+def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent, actor: str = "") -> int:
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
     if rebuild_due(database, engine):
-        return rebuild(database, engine, clock=clock, progress=progress).trainings
+        with suppress(LeaseHeld):  # another rebuilds: what changes goes into the index as it is
+            damage = _damage(engine)
+            return rebuild(database, engine, clock=clock, progress=progress, actor=actor, damage=damage).trainings
+    return keep_up(database, engine, clock=clock, progress=progress, actor=actor)
+
+
+def _damage(engine: Engine) -> str:
+    try:
+        engine.snapshot()
+    except IndexDamaged as damage:
+        return damage.detail
+    except Unavailable:
+        pass
+    return ""
+
+
+def keep_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent, actor: str = "") -> int:
+    """The same without ever rebuilding."""
     with reading(database) as conn:
         total = marks.pending(conn)
+    journal = Journal(database, engine, clock, actor)
     done = 0
-    while indexed := follow_once(database, engine):
+    while True:
+        done += bring_level(database, engine, journal, progress)  # before each batch: its stamp would hide the gap
+        indexed = follow_once(database, engine)
+        if not indexed:
+            return done
         done += indexed
         progress("Indexation des changements", min(done, total), total)
-    return done
 
 
-def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock) -> None:
+def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, actor: str = "") -> None:
     """Until ``stop`` is set. Midnight needs nothing: the day is in the plan of a question, not in a document."""
+    rest_until = datetime.min.replace(tzinfo=UTC)
     with data_version(database) as version:
         behind = True
         while not stop.is_set():
             try:
                 if version.changed() or behind:
                     behind = True
-                    catch_up(database, engine, clock=clock)
+                    step = keep_up if clock() < rest_until else catch_up
+                    step(database, engine, clock=clock, actor=actor)
                     behind = False
             except OperationalError:
                 _log.warning("La base est occupée ; l'indexation reprendra.", exc_info=True)
+            except IndexRefused as refusal:
+                _log.error("%s", refusal.detail)
+                rest_until = clock() + REFUSED_REST
             except IndexDamaged as damage:
-                _log.error("%s Reconstruction en cours.", damage.detail)
-                rebuild(database, engine, clock=clock)
+                mend(database, engine, damage, clock=clock, actor=actor)
             stop.wait(POLL_SECONDS)
+
+
+def mend(database: Database, engine: Engine, damage: IndexDamaged, *, clock: Clock, actor: str = "") -> None:
+    """Build a damaged index anew; left to another that is at it already."""
+    _log.error("%s Reconstruction en cours.", damage.detail)
+    with suppress(LeaseHeld):
+        rebuild(database, engine, clock=clock, actor=actor, damage=damage.detail)

@@ -67,6 +67,10 @@ class Snapshot(Protocol):
         match. Offset and limit of the plan play no part."""
         ...
 
+    def count(self) -> int:
+        """Offers it holds, whoever they are for."""
+        ...
+
     def versions(self) -> Mapping[int, int]:
         """Training id -> version of its document, of every training that has an offer here. For comparing an index
         with the catalogue, not for questions: it may take seconds."""

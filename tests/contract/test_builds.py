@@ -82,6 +82,7 @@ def test_versions_are_of_the_trainings_that_are_shown(build: Build) -> None:
     engine = build(versioned(1, 2, 3, version=4))
     engine.apply([Removal(1, 5), training(2, offer(2), version=6), training(9, offer(9), version=2)])
     assert dict(engine.snapshot().versions()) == {2: 6, 3: 4, 9: 2}
+    assert engine.snapshot().count() == 3
 
 
 def test_going_back_serves_the_earlier_build_with_its_lexicon_and_its_changes(build: Build) -> None:

@@ -40,11 +40,11 @@ class Interrupted:
     def __init__(self, engine: Engine, before: Callable[[], None] | None = None, after: Event | None = None) -> None:
         self._engine, self._before, self._after = engine, before, after
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal]) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
         before, self._before = self._before, None
         if before:
             before()
-        self._engine.apply(batch)
+        self._engine.apply(batch, position)
         if self._after:
             self._after.set()
 

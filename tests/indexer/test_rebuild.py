@@ -93,5 +93,6 @@ def test_progress_is_told_for_each_phase(database: Database, engine: Engine, clo
         "Regroupement des offres proches",
         "Analyse des textes",
         "Indexation des offres",
+        "Contrôle du nouvel index",
     ]
     assert all(0 <= done <= total for _, done, total in told)

@@ -79,6 +79,9 @@ class OracleSnapshot:
             found.append((term, terms[term], value) if value else ("", 0, 0.0))
         return tuple(found)
 
+    def count(self) -> int:
+        return self.oracle.count
+
     def versions(self) -> dict[int, int]:
         return {document.id: document.version for document in self._documents if document.offers}
 

@@ -56,7 +56,6 @@ class EmbeddedSnapshot:
         return self._state.trainings
 
     def count(self) -> int:
-        """Offers that can be found."""
         return self._state.offers
 
     def handle_of(self, offer_id: int) -> int | None:
