@@ -47,7 +47,10 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
         app.include_router(pages)
     problems.install(app, show)
     app.add_middleware(
-        Direct, path=f"{PREFIX}/offers", answer=lambda pairs: offers.answer_address(services, metrics, pairs)
+        Direct,
+        path=f"{PREFIX}/offers",
+        answer=lambda pairs: offers.answer_address(services, metrics, pairs),
+        waits=services.engine.waits,
     )
     app.add_middleware(Watch, metrics=metrics, show=show)
     _document(app)

@@ -83,6 +83,7 @@ def test_a_failure_of_ours_is_noted_and_tells_nothing_of_the_inside(
 ) -> None:
     class Broken:
         name = "broken"
+        waits = False
 
         def snapshot(self, generation: str | None = None) -> Any:
             raise RuntimeError("secret inside")
