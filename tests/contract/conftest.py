@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -18,14 +19,27 @@ from tests.oracle.engine import OracleEngine
 Build = Callable[[list[TrainingDocument]], Engine]
 
 
-@pytest.fixture(params=["reference", "embedded"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Empty."""
-    if request.param == "reference":
-        return OracleEngine()
-    from search.engines.embedded import EmbeddedEngine
+ELASTICSEARCH = pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)
 
-    return EmbeddedEngine(tmp_path / "index", fixed_clock(date.fromordinal(DAY)))
+
+@pytest.fixture(params=["reference", "embedded", ELASTICSEARCH])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Empty."""
+    clock = fixed_clock(date.fromordinal(DAY))
+    if request.param == "reference":
+        yield OracleEngine()
+    elif request.param == "embedded":
+        from search.engines.embedded import EmbeddedEngine
+
+        yield EmbeddedEngine(tmp_path / "index", clock)
+    else:
+        from search.engines.elasticsearch import ElasticsearchEngine
+
+        server = request.getfixturevalue("elasticsearch")
+        engine = ElasticsearchEngine([server.address], f"{server.prefix}{uuid4().hex[:8]}", clock)
+        yield engine
+        engine.delete_everything()
+        engine.close()
 
 
 @pytest.fixture

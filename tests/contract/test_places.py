@@ -56,8 +56,9 @@ def test_home_or_work_within_reach_is_enough(build: Build) -> None:
 def test_the_edge_of_a_radius_is_within_it(build: Build) -> None:
     engine = build(each_alone(offer(1, places=(AT_VILLEURBANNE,))))
     edge = km(LYON, VILLEURBANNE)
-    assert found(engine, home=point(LYON), radius_km=edge + 1e-9) == {1}
-    assert found(engine, home=point(LYON), radius_km=edge - 1e-9) == set()
+    least = 1e-7 if engine.name == "elasticsearch" else 1e-9  # Lucene adds up to some micrometres at such distances
+    assert found(engine, home=point(LYON), radius_km=edge + least) == {1}
+    assert found(engine, home=point(LYON), radius_km=edge - least) == set()
 
 
 def test_remote_offers_are_kept_left_out_or_alone(build: Build) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from search.document import Removal, TrainingDocument
 from tests.contract.conftest import Build
-from tests.oracle.compare import differences
+from tests.oracle.compare import RANKED, SCORE, differences
 from tests.oracle.questions import Questions
 from tests.oracle.reference import Oracle
 from tests.oracle.synthetic import DAY, random_documents
@@ -21,7 +21,7 @@ def test_random_questions_over_a_built_index(build: Build, seed: int) -> None:
     snapshot = engine.snapshot()
     for number in range(150):
         plan = questions.plan(seed * 1_000 + number)
-        assert differences(snapshot, oracle, plan) == [], plan
+        assert differences(snapshot, oracle, plan, RANKED.get(engine.name, SCORE)) == [], plan
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -44,4 +44,4 @@ def test_random_questions_after_random_changes(build: Build, seed: int) -> None:
     oracle, questions, snapshot = Oracle(left), Questions(left, DAY), engine.snapshot()
     for number in range(120):
         plan = questions.plan(seed * 1_000 + number)
-        assert differences(snapshot, oracle, plan) == [], plan
+        assert differences(snapshot, oracle, plan, RANKED.get(engine.name, SCORE)) == [], plan

@@ -1,0 +1,103 @@
+"""The companion of a build: its lexicon, one line per training (version, offers), how far it has followed, its state.
+
+Lines are read by key, which sees every write at once; nothing here is searched.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from base.errors import IndexDamaged, Unavailable
+from search.analysis.lexicon import Lexicon
+from search.engines.contract import Stamp
+from search.engines.elasticsearch.client import OVERLOADED, Client, Refused
+from search.engines.elasticsearch.documents import action
+
+_CHUNK = 8 << 20  # characters of a line of the lexicon
+_READ_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLine:
+    version: int  # -1 = never heard of
+    offers: frozenset[int]  # all that it ever had here
+
+
+UNHEARD = TrainingLine(-1, frozenset())
+
+
+def training_line(index: str, training: int, version: int, offers: Iterable[int]) -> bytes:
+    held = orjson.dumps({"kind": "training", "held": sorted(offers)})
+    return action("index", index, f"t{training}", version) + held + b"\n"
+
+
+def read_lines(client: Client, index: str, trainings: Sequence[int]) -> dict[int, TrainingLine]:
+    found = {}
+    for start in range(0, len(trainings), _READ_AT_ONCE):
+        ids = [f"t{training}" for training in trainings[start : start + _READ_AT_ONCE]]
+        wanted = {"filter_path": "docs._id,docs._version,docs._source.held"}
+        answered = client.write("POST", f"/{index}/_mget", {"ids": ids}, wanted)
+        for each in answered["docs"]:
+            if "_version" in each:
+                found[int(each["_id"][1:])] = TrainingLine(each["_version"], frozenset(each["_source"]["held"]))
+    return found
+
+
+def read(client: Client, index: str, *keys: str) -> list[Any]:
+    """What lines of its own hold, ``None`` for one that is not there."""
+    answered = client.write("POST", f"/{index}/_mget", {"ids": keys}, {"filter_path": "docs._source.held,docs._id"})
+    return [each.get("_source", {}).get("held") for each in answered["docs"]]
+
+
+def put(client: Client, index: str, key: str, held: Any) -> None:
+    client.write("PUT", f"/{index}/_doc/{key}", {"kind": "state", "held": held})
+
+
+def put_lexicon(client: Client, index: str, lexicon: Lexicon) -> int:
+    """How many lines it takes."""
+    told = {"trainings": lexicon.trainings, "frequencies": dict(lexicon.frequencies)}
+    text = b64encode(zlib.compress(orjson.dumps(told), 6)).decode()
+    chunks = [text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)]
+    for number, chunk in enumerate(chunks):
+        put(client, index, f"lexicon-{number}", chunk)
+    return len(chunks)
+
+
+def read_lexicon(client: Client, index: str, version: str, chunks: int) -> Lexicon:
+    parts = [part for number in range(chunks) for part in read(client, index, f"lexicon-{number}")]
+    if None in parts:
+        raise IndexDamaged("Le lexique de l'index est incomplet : lancez « parcours reindex ».")
+    told = orjson.loads(zlib.decompress(b64decode("".join(parts))))
+    return Lexicon(version, told["trainings"], told["frequencies"])
+
+
+def touch(client: Client, index: str) -> None:
+    """Tell readers that the build has changed."""
+    put(client, index, "token", secrets.token_hex(8))
+
+
+def move_stamp(client: Client, index: str, stamp: Stamp) -> None:
+    """To a position, unless it is further: an older version of the line is refused, which is no error."""
+    line = orjson.dumps({"kind": "state", "held": {"catalogue": stamp.catalogue}})
+    failed = client.bulk(action("index", index, "stamp", stamp.position) + line + b"\n")
+    raise_failures(each for each in failed if each["status"] != 409)
+
+
+def read_stamp(client: Client, index: str) -> Stamp:
+    found = client.read(f"/{index}/_doc/stamp", {"filter_path": "_version,_source.held"})
+    return Stamp() if found is None else Stamp(found["_source"]["held"]["catalogue"], found["_version"])
+
+
+def raise_failures(failed: Iterable[Mapping[str, Any]]) -> None:
+    for each in failed:
+        if each["status"] in (429, 503):
+            raise Unavailable(OVERLOADED)
+        error = each.get("error", {})
+        raise Refused(each["status"], f"{error.get('type')}: {error.get('reason')}"[:500])

@@ -1,0 +1,133 @@
+"""A training's document -> lines of a bulk request, as bytes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from catalog.codes.facets import Entry, Modality, Need
+from search.document import OfferDocument, TrainingDocument
+from search.turn import turn_key
+
+FAR = 2**31 - 1  # a day after every other
+UNKNOWN = "unknown"
+_NEEDS = tuple(f"accessibility.{need.value}:" for need in Need)
+
+
+def offer_lines(index: str, document: TrainingDocument) -> Iterator[bytes]:
+    """Two lines per offer. A late write never replaces a newer one: ``external_gte``, for equal versions win."""
+    terms = " ".join([f"{term}|{mask}" for term, mask in document.terms])
+    for position, offer in enumerate(document.offers):
+        held = offer_fields(offer)
+        held["training"], held["version"], held["terms"] = document.id, document.version, terms
+        if not position:
+            held["lead"] = True
+        yield action("index", index, str(offer.id), document.version) + orjson.dumps(held) + b"\n"
+
+
+def gone_line(index: str, offer: int, version: int) -> bytes:
+    return action("delete", index, str(offer), version)
+
+
+def action(name: str, index: str, key: str, version: int) -> bytes:
+    return (
+        f'{{"{name}":{{"_index":"{index}","_id":"{key}","version":{version},"version_type":"external_gte"}}}}\n'
+    ).encode()
+
+
+def offer_fields(offer: OfferDocument) -> dict[str, Any]:
+    """Members that nothing is known about are left out."""
+    remote = offer.modality is Modality.REMOTE
+    permanent = offer.entry is Entry.PERMANENT
+    held: dict[str, Any] = {
+        "id": offer.id,
+        "card": offer.card,
+        "siren": int(offer.siren),
+        "turn": turn_key(offer.id),
+        "facets": _facets(offer),
+        "labels": _labels(offer),
+        "payload": offer.payload.decode(),
+    }
+    if offer.places and not remote:
+        held["place"] = [(place.lon, place.lat) for place in offer.places]
+    if offer.sessions:
+        held["sessions"] = [{"gte": session.start, "lte": session.until} for session in offer.sessions]
+        seats = [session.seats_left for session in offer.sessions if session.seats_left is not None]
+        if seats:
+            held["seats"] = max(seats)
+    if permanent:
+        held["earliest"] = offer.earliest_start or 0
+    last = FAR if permanent else max([session.until for session in offer.sessions if session.open], default=None)
+    if last is not None:
+        held["bookable_until"] = last
+    if offer.open_undated or last is not None:
+        held["open_until"] = FAR if offer.open_undated else last
+    if starts := open_starts(offer):
+        held["starts"] = starts
+    for name in ("price_cents", "hours", "rating"):
+        value = getattr(offer, name)
+        if value is not None:
+            held[name] = value
+    return held
+
+
+def open_starts(offer: OfferDocument) -> list[dict[str, int]]:
+    """Per different first day of an open session: the last day one may start (of those that begin on it), and the last
+    such day of all that begin before (``after``). A permanent entry is a session without end."""
+    untils: dict[int, int] = {}
+    for session in offer.sessions:
+        if session.open:
+            untils[session.start] = max(session.until, untils.get(session.start, 0))
+    if offer.entry is Entry.PERMANENT:
+        untils[offer.earliest_start or 0] = FAR
+    found, after = [], -1
+    for start in sorted(untils):
+        found.append({"start": start, "until": untils[start], "after": after, "zero": 0})
+        after = max(after, untils[start])
+    return found
+
+
+def _facets(offer: OfferDocument) -> list[str]:
+    guaranteed = "yes" if any(session.guaranteed for session in offer.sessions) else "no"
+    held = [
+        f"modality:{offer.modality.value}",
+        f"entry:{offer.entry.value}",
+        f"level:{offer.level.value}",
+        f"certification_kind:{offer.certification_kind.value}",
+        f"prerequisites:{offer.prerequisites.value}",
+        f"guaranteed:{guaranteed}",
+        *_several("rhythm:", offer.rhythms),
+        *_several("language:", offer.languages),
+        *_several("funder:", offer.funders),
+        *_several("audience:", offer.audiences),
+        *[need + answer.value for need, answer in zip(_NEEDS, offer.accessibility, strict=True)],
+    ]
+    if offer.modality is not Modality.REMOTE:
+        for place in offer.places:
+            if place.region:
+                held.append(f"region:{place.region}")
+            if place.departement:
+                held.append(f"departement:{place.departement}")
+    return held
+
+
+@lru_cache(maxsize=1 << 12)
+def _several(prefix: str, values: frozenset[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix}{value}" for value in sorted(values)) or (f"{prefix}{UNKNOWN}",)
+
+
+def _labels(offer: OfferDocument) -> list[str]:
+    held = [f"organisation:{offer.siret}"]
+    for name, codes in (
+        ("certification", offer.certifications),
+        ("rome", offer.rome),
+        ("formacode", offer.formacodes),
+        ("nsf", offer.nsf),
+    ):
+        held += [f"{name}:{code}" for code in codes]
+    if offer.modality is not Modality.REMOTE:
+        held += [f"insee:{place.insee}" for place in offer.places if place.insee]
+    return held

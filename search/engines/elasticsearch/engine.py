@@ -1,0 +1,132 @@
+"""The door of the engine: snapshots for readers, changes and builds for the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from base.clock import Clock
+from base.errors import Conflict, IndexDamaged, NotFound, ParcoursError, Unavailable
+from search.analysis.lexicon import Lexicon
+from search.document import Removal, TrainingDocument
+from search.engines.contract import Build, Health, Stamp
+from search.engines.elasticsearch import companion, writer
+from search.engines.elasticsearch.builds import Builds
+from search.engines.elasticsearch.client import NO_INDEX, Client
+from search.engines.elasticsearch.names import Names
+from search.engines.elasticsearch.options import Options
+from search.engines.elasticsearch.reader import Reader
+from search.engines.elasticsearch.snapshot import ElasticsearchSnapshot
+
+_UNSTAMPED = Stamp()
+_DEFAULTS = Options()
+
+
+class ElasticsearchStaged:
+    def __init__(self, engine: ElasticsearchEngine, name: str, lexicon: Lexicon) -> None:
+        self.name = name
+        self._engine, self._lexicon = engine, lexicon
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self._engine.apply_to(self.name, batch, position)
+
+    def snapshot(self) -> ElasticsearchSnapshot:
+        return self._engine.reader.open(self.name, self._lexicon)
+
+    def swap(self) -> Build:
+        return self._engine.serve(self.name)
+
+
+class ElasticsearchEngine:
+    name = "elasticsearch"
+    waits = True
+
+    def __init__(self, urls: Sequence[str], prefix: str, clock: Clock, options: Options = _DEFAULTS) -> None:
+        self._names = Names(prefix)
+        self._client = Client(urls, options)
+        self._builds = Builds(self._client, self._names, options, clock)
+        self.reader = Reader(self._client, self._names, options)
+
+    def snapshot(self, generation: str | None = None) -> ElasticsearchSnapshot:
+        return self.reader.newest() if generation is None else self.reader.older(generation)
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self.apply_to(self._served(), batch, position)
+        self.reader.expire()
+
+    def apply_to(self, build: str, batch: Sequence[TrainingDocument | Removal], position: int) -> None:
+        writer.apply(self._client, self._names, build, batch, position)
+
+    @contextmanager
+    def stage(
+        self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp = _UNSTAMPED
+    ) -> Iterator[ElasticsearchStaged]:
+        with self._builds.make(documents, lexicon, stamp) as build:
+            yield ElasticsearchStaged(self, build, lexicon)
+
+    def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
+        with self.stage(documents, lexicon) as staged:
+            staged.swap()
+
+    def builds(self) -> list[Build]:
+        served = self._builds.served()
+        return [self._builds.told(each, served=each == served) for each in self._in_order(served)]
+
+    def rollback(self, name: str | None = None) -> Build:
+        served = self._builds.served()
+        kept = [each for each in self._in_order(served) if each != served]
+        wanted = next((each for each in kept if name in (None, each)), None)
+        if wanted is None:
+            raise NotFound("Aucun index antérieur de ce nom n'est gardé.")
+        told = self._builds.told(wanted, served=False)
+        if told.detail:
+            raise Conflict(told.detail)
+        return self.serve(wanted)
+
+    def prune(self, keep: int) -> list[str]:
+        kept = [each for each in self.builds() if not each.served]
+        servable = [each.name for each in kept if not each.detail]
+        gone = [each.name for each in kept if each.name not in servable[:keep]]
+        for name in gone:
+            self._builds.delete(name)
+        return gone
+
+    def verify(self) -> None:
+        """The cluster checks its own bytes; here, that everything is there and open."""
+        build = self._served()
+        told = self._builds.told(build, served=True)
+        if told.detail:
+            raise IndexDamaged(told.detail)
+        self.reader.newest()
+
+    def health(self) -> Health:
+        """Never raises: an index that cannot answer is not ready and says why."""
+        try:
+            snapshot = self.snapshot()
+            offers, trainings = snapshot.count()
+            stamp = companion.read_stamp(self._client, self._names.companion(self._served()))
+        except ParcoursError as error:
+            return Health(False, "", 0, 0, error.detail)
+        return Health(True, snapshot.generation, offers, trainings, "", stamp)
+
+    def serve(self, build: str) -> Build:
+        self._builds.serve(build)
+        self.reader.expire()
+        return self._builds.told(build, served=True)
+
+    def delete_everything(self) -> None:
+        """Every build under this engine's prefix, the served one too."""
+        for build in self._builds.existing():
+            self._builds.delete(build)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _served(self) -> str:
+        served = self._builds.served()
+        if served is None:
+            raise Unavailable(NO_INDEX)
+        return served
+
+    def _in_order(self, served: str | None) -> list[str]:
+        return sorted(self._builds.kept(), key=lambda build: build != served)

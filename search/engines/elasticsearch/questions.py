@@ -1,0 +1,100 @@
+"""The bodies of the requests that a plan becomes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from search.engines.elasticsearch.conditions import Clause, facet_conditions, other_conditions
+from search.engines.elasticsearch.facets import facet_aggregations
+from search.engines.elasticsearch.query import MasksOf, matching, scored, turn
+from search.engines.elasticsearch.sorting import order
+from search.plan import Plan
+
+WINDOW = 10_000  # index.max_result_window: the deepest that one request reaches
+_BARE = {"_source": False, "stored_fields": "_none_"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the bodies of one snapshot share."""
+
+    pit: str
+    keep_alive: str
+    salt: int
+    masks_of: MasksOf
+
+    def body(self, **members: Any) -> dict[str, Any]:
+        return {"pit": {"id": self.pit, "keep_alive": self.keep_alive}, **members}
+
+
+def ranking(asking: Asking, plan: Plan, offset: int, size: int) -> dict[str, Any]:
+    """A slice of the order, with counts. With facets, their conditions are put after the query, which then finds what
+    one of them alone leaves out; else into it."""
+    dimensions, others = facet_conditions(plan), other_conditions(plan)
+    inside = list(dimensions.values())
+    body = asking.body(**_BARE, size=size, track_total_hits=True, sort=order(plan))
+    if offset:
+        body["from"] = offset
+    if plan.group:
+        body["collapse"] = {"field": "card"}
+    counting = _card_count()
+    if not plan.facets:
+        return {**body, "query": scored(plan, [*others, *inside], asking.salt, asking.masks_of), "aggs": counting}
+    aggregations = facet_aggregations(dimensions)
+    aggregations["met"]["aggs"].update(counting)
+    return {
+        **body,
+        "query": scored(plan, others, asking.salt, asking.masks_of),
+        "post_filter": {"bool": {"filter": inside}},
+        "aggs": aggregations,
+    }
+
+
+def _card_count() -> dict[str, Any]:
+    """The number of buckets alone is sent back."""
+    return {
+        "cards": {"terms": {"field": "card", "size": WINDOW + 1}},
+        "card_count": {"stats_bucket": {"buckets_path": "cards._count"}},
+    }
+
+
+def all_conditions(plan: Plan) -> list[Clause]:
+    return [*other_conditions(plan), *facet_conditions(plan).values()]
+
+
+def walking(asking: Asking, plan: Plan, after: Sequence[Any] | None) -> dict[str, Any]:
+    """The next offers of the whole order, ungrouped."""
+    query = scored(plan, all_conditions(plan), asking.salt, asking.masks_of)
+    body = asking.body(**_BARE, size=WINDOW, track_total_hits=False, sort=order(plan), query=query)
+    return body if after is None else {**body, "search_after": list(after)}
+
+
+def describing(asking: Asking, plan: Plan, offers: Sequence[int], cards: Sequence[int]) -> dict[str, Any]:
+    """Some offers as they are held; the score of each is its draw. With ``cards``, how many matching offers each
+    holds."""
+    ids: Clause = {"terms": {"id": list(offers)}}
+    drawn = {
+        "query": {"bool": {"filter": [{"terms": {"card": list(cards)}} if cards else ids]}},
+        "functions": [turn(plan.seed, asking.salt, 1.0)],
+        "boost_mode": "replace",
+    }
+    body = asking.body(size=len(offers), track_total_hits=False, query={"function_score": drawn})
+    if not cards:
+        return body
+    counted = {"members": {"terms": {"field": "card", "size": len(cards)}}}
+    met = {"filter": matching(plan, all_conditions(plan), asking.masks_of), "aggs": counted}
+    return {**body, "post_filter": ids, "aggs": {"met": met}}
+
+
+def listing_versions(asking: Asking, after: Sequence[Any] | None) -> dict[str, Any]:
+    """The first offer of every training: (training, version)."""
+    body = asking.body(
+        **_BARE,
+        size=WINDOW,
+        track_total_hits=False,
+        query={"term": {"lead": True}},
+        sort=[{"training": "asc"}, {"version": "asc"}],
+    )
+    return body if after is None else {**body, "search_after": list(after)}

@@ -1,0 +1,137 @@
+"""A frozen state: a build and a point in time of its offers. Safe to use from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from base.errors import InvalidParameter
+from search.analysis.lexicon import Lexicon
+from search.engines.contract import Described, Ranked
+from search.engines.elasticsearch import answers
+from search.engines.elasticsearch.answers import Places, RankedCards
+from search.engines.elasticsearch.client import Client
+from search.engines.elasticsearch.questions import (
+    WINDOW,
+    Asking,
+    describing,
+    listing_versions,
+    ranking,
+    walking,
+)
+from search.engines.elasticsearch.sorting import keys_of
+from search.plan import Plan
+
+# What comes back of each kind of request; the cluster leaves out the rest before it sends.
+_RANKED = (
+    "hits.total.value,hits.hits.sort,aggregations.*.facets.buckets,aggregations.card_count.count,"
+    "aggregations.met.card_count.count"
+)
+_WALKED = "hits.hits.sort"
+_DESCRIBED = "hits.hits._source,hits.hits._score,aggregations.met.members.buckets"
+_WHOLE = {"allow_partial_search_results": "false"}
+
+MOST_WALKED = 1_000_000  # offers passed on the way to a deep page
+_DESCRIBED_AT_ONCE = 1_000
+
+
+class ElasticsearchSnapshot:
+    def __init__(self, client: Client, generation: str, lexicon: Lexicon, asking: Asking) -> None:
+        self.generation = generation
+        self.lexicon = lexicon
+        self._client = client
+        self._asking = asking
+
+    def execute(self, plan: Plan) -> Ranked:
+        if plan.offset + plan.limit <= WINDOW:
+            return self._ranked(plan, plan.offset, plan.limit)
+        counted = self._ranked(plan, 0, 0)
+        reach = counted.cards if plan.group and counted.cards is not None else counted.total
+        if plan.offset >= reach:
+            return counted
+        if reach <= WINDOW:
+            return self._ranked(plan, plan.offset, reach - plan.offset)
+        return answers.ranked(plan, counted.total, counted.cards, self._deep(plan), counted.facets)
+
+    def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
+        assert isinstance(ranked, RankedCards)  # a snapshot describes what it ranked
+        found: list[Described] = []
+        for start in range(0, len(positions), _DESCRIBED_AT_ONCE):
+            part = positions[start : start + _DESCRIBED_AT_ONCE]
+            offers = [ranked.handles[position] for position in part]
+            cards = [ranked.keys[position] for position in part] if ranked.similar is None else []
+            answered = self._ask(describing(self._asking, plan, offers, cards), _DESCRIBED)
+            found += answers.read_described(plan, answered, offers)
+        return found
+
+    def rank_of(self, plan: Plan, offer: int) -> int | None:
+        """Counted along the order itself, so that ties and cards stand as the pages show them."""
+        if plan.filters.ids and offer not in plan.filters.ids:
+            return None
+        only = replace(plan.filters, ids=frozenset([offer]))
+        own = self._ranked(replace(plan, filters=only, group=False, facets=False), 0, 1)
+        if not own.total:
+            return None
+        wanted, passed = own.keys[0] if plan.group else offer, 0
+        for places in self._walk(plan):
+            names = places.cards if plan.group else places.offers
+            if wanted in names:
+                return passed + names.index(wanted) + 1
+            passed += len(names)
+        return None
+
+    def touch(self) -> None:
+        """``Gone`` when this state is no longer served."""
+        self._ask(self._asking.body(size=0, track_total_hits=False), "took")
+
+    def versions(self) -> Mapping[int, int]:
+        found: dict[int, int] = {}
+        after: Sequence[Any] | None = None
+        while hits := answers.hits_of(self._ask(listing_versions(self._asking, after), "hits.hits.sort")):
+            found.update(hit["sort"][:2] for hit in hits)
+            after = hits[-1]["sort"]
+        return found
+
+    def count(self) -> tuple[int, int]:
+        """Offers and trainings that can be found."""
+        body = self._asking.body(size=0, track_total_hits=True, aggs={"lead": {"filter": {"term": {"lead": True}}}})
+        answered = self._ask(body, "hits.total.value,aggregations.lead.doc_count")
+        return answers.total_of(answered), int(answered["aggregations"]["lead"]["doc_count"])
+
+    def _ranked(self, plan: Plan, offset: int, size: int) -> RankedCards:
+        answered = self._ask(ranking(self._asking, plan, offset, size), _RANKED)
+        aggregations = answered.get("aggregations", {})
+        places = answers.read_places(answers.hits_of(answered), keys_of(plan))
+        total, cards = answers.total_of(answered), answers.card_count(aggregations)
+        return answers.ranked(plan, total, cards, places, answers.facet_counts(aggregations, plan))
+
+    def _deep(self, plan: Plan) -> Places:
+        """A page beyond what one request reaches."""
+        passed, end, found = 0, plan.offset + plan.limit, answers.NO_PLACES
+        for places in self._walk(plan):
+            found += places.slice(max(plan.offset - passed, 0), max(end - passed, 0))
+            passed += len(places.offers)
+            if passed >= end:
+                break
+        return found
+
+    def _walk(self, plan: Plan) -> Iterator[Places]:
+        """The whole order, a window at a time; of each card its first offer alone, with ``group``."""
+        after: Sequence[Any] | None = None
+        seen: set[int] = set()
+        for _ in range(0, MOST_WALKED, WINDOW):
+            hits = answers.hits_of(self._ask(walking(self._asking, plan, after), _WALKED))
+            if not hits:
+                return
+            places = answers.read_places(hits, keys_of(plan))
+            yield answers.first_of_each_card(places, seen) if plan.group else places
+            if len(hits) < WINDOW:
+                return
+            after = hits[-1]["sort"]
+        raise InvalidParameter("cursor", "Cette page est trop loin : précisez la question.")
+
+    def _ask(self, body: dict[str, Any], wanted: str) -> Any:
+        return self._client.question("/_search", orjson.dumps(body), {**_WHOLE, "filter_path": wanted})
