@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, demo, importing, indexing, reference, searching, serving
+from parcours import admin, demo, importing, indexes, indexing, reference, searching, serving
 from parcours.console import err, print_json
 from parcours.usage import usage_error
 
@@ -27,13 +27,15 @@ app = typer.Typer(
     "  parcours search comptabilité --home Lyon --radius 30\n\n"
     "  parcours serve\n\n"
     "Chaque commande s'explique avec [bold]--help[/bold] et répond en JSON avec [bold]--json[/bold].",
-    epilog="Réglages : PARCOURS_DATA_DIR (dossier de données, var/ par défaut), PARCOURS_TODAY, PARCOURS_DATABASE_URL.",
+    epilog="Réglages : PARCOURS_DATA_DIR (dossier de données, var/ par défaut), PARCOURS_TODAY, PARCOURS_DATABASE_URL, "
+    "PARCOURS_ENGINE (embedded par défaut, ou elasticsearch).",
 )
 importing.add_to(app)
 searching.add_to(app)
 indexing.add_to(app)
 serving.add_to(app)
 demo.add_to(app)
+app.add_typer(indexes.app, name="index")
 app.add_typer(reference.app, name="reference")
 app.add_typer(admin.app, name="admin")
 
@@ -54,6 +56,7 @@ _SETTINGS = {
     "date_parsing": "une date de la forme 2026-03-15",
     "int_parsing": "un nombre entier",
     "bool_parsing": "true ou false",
+    "literal_error": "embedded ou elasticsearch",
 }
 
 

@@ -51,7 +51,7 @@ def demo(
     folder = settings.data_dir / "demo"
     with taken(host, port) if serve else nullcontext() as door:
         empty(folder)
-        house = House(settings.model_copy(update={"data_dir": folder, "database_url": ""}))
+        house = House(settings.model_copy(update={"data_dir": folder, "database_url": "", "engine": "embedded"}))
         with progress_bars() as report:
             prepared = prepare(house, report)
         if json:
@@ -97,7 +97,7 @@ def prepare(house: House, report: Reporter) -> Prepared:
         example = house.settings.data_dir / EXAMPLE_FILE
         with suppress(FileNotFoundError):
             shutil.copyfile(Path(temporary) / f"edof-{owner.key}.xml", example)
-    rebuild(house.database, house.engine, clock=house.clock, progress=report)
+    rebuild(house.database, house.engine, clock=house.wall, progress=report)
     with unit_of_work(house.database) as conn:
         key = issue(conn, role=Role.ORGANISATION, siret=owner.siret, name="démonstration", now=house.clock())
     return Prepared(owner.siret, key, example, taken, findings, len(paths))

@@ -110,7 +110,7 @@ def import_(
     with progress_bars() as report:
         told = import_into(house, file, mode=mode, dry_run=dry_run, mapping=mapping, sender=siret, report=report)
         if index and not dry_run and told.refused is None:
-            indexed = catch_up(house.database, house.engine, clock=house.clock, progress=report)
+            indexed = catch_up(house.database, house.engine, clock=house.wall, progress=report)
     first = _first_findings(house, told, MOST_JSON_FINDINGS if json else SHOWN_FINDINGS)
     if json:
         print_json({**present_report(told, most_findings=0), "findings": first, "indexed_trainings": indexed})

@@ -58,7 +58,7 @@ def load(
             # Inside the transaction: whichever file is refused, all that was in use stays in use.
             if find_commune_file(folder):
                 places = compile_places(folder, house.settings.reference_dir)
-        indexed = catch_up(house.database, house.engine, clock=house.clock, progress=report)
+        indexed = catch_up(house.database, house.engine, clock=house.wall, progress=report)
     if json:
         print_json({"places": asdict(places) if places else None, **asdict(loaded), "indexed_trainings": indexed})
         return

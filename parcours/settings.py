@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from base.clock import Clock, fixed_clock, system_clock
+
+EngineName = Literal["embedded", "elasticsearch"]
 
 
 class Settings(BaseSettings):
@@ -24,6 +27,9 @@ class Settings(BaseSettings):
     )
     keep_days: int = Field(400, ge=1, description="Jours pendant lesquels les fichiers déposés sont gardés")
     keep_gb: float = Field(50.0, gt=0, description="Go de fichiers déposés, au plus ; un organisme en a le dixième")
+    engine: EngineName = Field("embedded", description="Moteur de recherche : embedded ou elasticsearch")
+    elasticsearch_url: str = Field("", description="Adresses du cluster, séparées par des virgules")
+    elasticsearch_prefix: str = Field("parcours", description="Début du nom de tout ce qui est créé sur le cluster")
     worker: bool = Field(True, description="serve lance aussi un worker")
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from base.clock import Clock, today
-from base.errors import InvalidParameter
+from base.clock import Clock, system_clock, today
+from base.errors import InvalidParameter, NotBuiltYet
 from parcours.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from api.services import Services
     from geo.ban import AddressBase
     from geo.gazetteer import Gazetteer
-    from search.engines.embedded.engine import EmbeddedEngine
+    from search.engines.contract import Engine
 
 
 _NO_DATABASE = (
@@ -30,6 +30,8 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock: Clock = settings.clock
+        # Locks and their log are of processes and machines: they stand still on no day that PARCOURS_TODAY sets.
+        self.wall: Clock = system_clock
         self._migrated = False
 
     @property
@@ -53,10 +55,15 @@ class House:
         return database
 
     @cached_property
-    def engine(self) -> EmbeddedEngine:
-        from search.engines.embedded.engine import EmbeddedEngine
+    def engine(self) -> Engine:
+        if self.settings.engine == "elasticsearch":
+            return self._elasticsearch()
+        from search.engines.embedded import EmbeddedEngine
 
         return EmbeddedEngine(self.settings.index_dir, self.clock)
+
+    def _elasticsearch(self) -> Engine:
+        raise NotBuiltYet("PARCOURS_ENGINE", "Le moteur Elasticsearch viendra dans une prochaine version.")
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

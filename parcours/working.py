@@ -16,8 +16,8 @@ from base.clock import system_clock
 from base.database import unit_of_work
 from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
-from indexer.follow import follow
-from indexer.rebuild import rebuild
+from indexer.follow import follow, mend
+from indexer.journal import this_process
 from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
 from parcours.claims import Claim, give_up, import_received
@@ -43,20 +43,20 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
     if parent:
         threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
-    _mend_index(house)
-    follow(house.database, house.engine, stop, clock=house.clock)
+    actor = f"{name}, {this_process()}"
+    _mend_index(house, actor)
+    follow(house.database, house.engine, stop, clock=house.wall, actor=actor)
     importing.join(timeout=20)
 
 
-def _mend_index(house: House) -> None:
-    """Every byte of the index is read once, payloads too; a damaged one is built anew from the database."""
+def _mend_index(house: House, actor: str) -> None:
+    """The whole index is looked at once (embedded: every byte); a damaged one is built anew from the database."""
     try:
-        house.engine.snapshot().verify()
+        house.engine.verify()
     except Unavailable:
-        return  # no index yet: following makes it
+        return  # no index yet, or a cluster that does not answer: following sees to it
     except IndexDamaged as damage:
-        _log.error("%s Reconstruction en cours.", damage.detail)
-        rebuild(house.database, house.engine, clock=house.clock)
+        mend(house.database, house.engine, damage, clock=house.wall, actor=actor)
 
 
 def _sweep(house: House, stop: Event) -> None:

@@ -31,6 +31,7 @@ def test_help_teaches_with_examples(parcours: Run) -> None:
         "explain",
         "reference",
         "reindex",
+        "index",
         "worker",
         "serve",
         "demo",

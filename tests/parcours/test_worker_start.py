@@ -17,7 +17,7 @@ from tests.parcours.prepared import sample_house
 @pytest.mark.parametrize("kind", ["seg", "payload"])
 def test_an_altered_index_is_built_anew_when_a_worker_starts(tmp_path: Path, kind: str) -> None:
     before, _ = sample_house(tmp_path)
-    offers = before.engine.snapshot().count()
+    offers = before.engine.health().offers
     path = max(before.settings.index_dir.glob(f"*.{kind}"), key=lambda one: one.stat().st_size)
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
@@ -25,9 +25,9 @@ def test_an_altered_index_is_built_anew_when_a_worker_starts(tmp_path: Path, kin
     path.write_bytes(bytes(data))
     house = House(Settings(data_dir=before.settings.data_dir, today=before.settings.today))
     with pytest.raises(IndexDamaged, match="parcours reindex"):
-        house.engine.snapshot().verify()
+        house.engine.verify()
     stop = threading.Event()
     stop.set()
     work(house, stop, "worker")
-    house.engine.snapshot().verify()
-    assert house.engine.snapshot().count() == offers
+    house.engine.verify()
+    assert house.engine.health().offers == offers
