@@ -191,43 +191,45 @@ def _sessions(flat: Flat, row_of: Array, rows: int) -> tuple[dict[str, Array], i
 
 
 def _postings(flat: Flat, training_number: Array) -> tuple[dict[str, Array], int]:
-    used = np.flatnonzero(np.bincount(flat.posting_term, minlength=len(flat.terms)))
+    held = np.bincount(flat.posting_term, minlength=len(flat.terms))
+    used = np.flatnonzero(held)
     terms = [flat.terms[index] for index in used.tolist()]
     hashes, salt = _hashes(terms)
     by_hash = np.argsort(hashes, kind="stable")
-    number = np.zeros(len(flat.terms), np.int64)
-    number[used[by_hash]] = np.arange(len(used))
-    # one key of (term, training, mask) sorts all postings at once
-    key = number[flat.posting_term] if len(flat.posting_term) else np.empty(0, np.int64)
-    key = key << 36 | training_number[flat.posting_training].astype(np.int64) << 5 | flat.posting_mask
-    key.sort()
-    names = [terms[index] for index in by_hash.tolist()]
+    order = used[by_hash]
+    number = np.zeros(len(flat.terms), np.int32)
+    number[order] = np.arange(len(order))
     return {
         "term_hash": hashes[by_hash],
-        **_strings("term", names),
-        **_lists(key, len(names), len(training_number)),
+        **_strings("term", [terms[index] for index in by_hash.tolist()]),
+        **_lists(
+            number[flat.posting_term],
+            training_number[flat.posting_training],
+            flat.posting_mask,
+            held[order],
+            len(training_number),
+        ),
     }, salt
 
 
-def _lists(key: Array, terms: int, trainings: int) -> dict[str, Array]:
-    """Sorted (term, training, mask) as lists of the holders; terms that many hold as one mask per training."""
-    at = np.searchsorted(key, np.arange(terms + 1, dtype=np.int64) << 36)
-    held, masks = (key >> 5 & 0x7FFFFFFF).astype(np.int32), (key & 31).astype(np.uint8)
-    counts = np.diff(at)
+def _lists(term: Array, training: Array, mask: Array, counts: Array, trainings: int) -> dict[str, Array]:
+    """Sorted lists of the holders of each term; terms that many hold as one mask per training, which needs no sorting
+    and is most of the postings."""
     frequent = np.flatnonzero(counts > max(DENSE_LEAST, trainings // DENSE_SHARE))
-    dense = np.zeros((len(frequent), trainings), np.uint8)
-    sparse = np.ones(len(held), bool)
-    for number, term in enumerate(frequent.tolist()):
-        run = slice(int(at[term]), int(at[term + 1]))
-        dense[number, held[run]] = masks[run]
-        sparse[run] = False
-    term_dense = np.full(terms, -1, np.int32)
+    term_dense = np.full(len(counts), -1, np.int32)
     term_dense[frequent] = np.arange(len(frequent))
-    counts_left = np.where(term_dense < 0, counts, 0)
+    dense_row = term_dense[term]
+    often = dense_row >= 0
+    dense = np.zeros((len(frequent), trainings), np.uint8)
+    dense[dense_row[often], training[often]] = mask[often]
+    # one key of (term, training, mask) sorts the rest at once
+    rest = ~often
+    key = term[rest].astype(np.int64) << 36 | training[rest].astype(np.int64) << 5 | mask[rest]
+    key.sort()
     return {
-        "posting_at": np.concatenate([[0], np.cumsum(counts_left)]).astype(np.int64),
-        "posting_training": held[sparse],
-        "posting_mask": masks[sparse],
+        "posting_at": np.concatenate([[0], np.cumsum(np.where(term_dense < 0, counts, 0))]).astype(np.int64),
+        "posting_training": (key >> 5 & 0x7FFFFFFF).astype(np.int32),
+        "posting_mask": (key & 31).astype(np.uint8),
         "term_dense": term_dense,
         "dense_mask": dense,
         "dense_count": counts[frequent],

@@ -8,7 +8,8 @@ import numpy as np
 
 from search.engines.embedded.build import MANY_STARTS, STARTS
 from search.engines.embedded.columns import INF_DAY, Bools, Ints
-from search.engines.embedded.segment import Segment, spread
+from search.engines.embedded.runs import spread
+from search.engines.embedded.segment import Segment
 from search.plan import AreaKind, Filters, Plan
 
 LABELS = ("certification", "rome", "formacode", "nsf", "organisation")

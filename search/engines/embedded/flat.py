@@ -19,6 +19,7 @@ from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Fun
 from search.document import OfferDocument, TrainingDocument
 from search.engines.embedded import columns
 from search.engines.embedded.columns import INF_DAY, NEVER, OFFER, PLACE, SESSION, TRAINING
+from search.engines.embedded.runs import spread
 
 Bytes = bytes | memoryview
 Places = tuple[tuple[str, str, str], ...]  # département, region, commune of each
@@ -77,11 +78,13 @@ class Collector:
         self._terms = _Numbers()
         self._labels = _Numbers()
         self._sets = _Numbers()
-        self._posting_terms, self._posting_masks = bytearray(), bytearray()
-        self._posting_counts: list[int] = []
+        # Of each text once; trainings say which text is theirs, and ``finish`` repeats.
+        self._text_terms, self._text_masks = bytearray(), bytearray()
+        self._text_at = array("q", [0])
+        self._text_of = array("i")
         self._label, self._label_counts = bytearray(), array("i")
         self._packed: dict[object, int] = {}
-        self._texts: dict[int, tuple[object, bytes, bytes]] = {}
+        self._texts: dict[int, tuple[object, int]] = {}
         self._last_labels: tuple[object, bytes] = (None, b"")
         self._held: dict[tuple[tuple[str, ...], Places], tuple[bytes, int]] = {}
         self._sirens: dict[str, int] = {}
@@ -89,25 +92,24 @@ class Collector:
     def add(self, document: TrainingDocument) -> None:
         training = len(self._trainings)
         self._trainings.append((document.id, document.version))
-        self._add_terms(document)
-        for offer in document.offers:
-            self._add_offer(training, offer)
+        self._text_of.append(self._text(document.terms))
+        self._sink.write(b"".join([self._add_offer(training, offer) for offer in document.offers]))
 
-    def _add_terms(self, document: TrainingDocument) -> None:
-        known = self._texts.get(id(document.terms))
+    def _text(self, said: tuple[tuple[str, int], ...]) -> int:
+        known = self._texts.get(id(said))
         if known is None:
-            names, masks = zip(*document.terms, strict=True) if document.terms else ((), ())
-            terms = array("i", map(self._terms.__getitem__, names)).tobytes()
+            names, masks = zip(*said, strict=True) if said else ((), ())
+            self._text_terms += array("i", map(self._terms.__getitem__, names)).tobytes()
+            self._text_masks += bytes(masks)
             if len(self._texts) >= self._CACHED:
                 self._texts.clear()
             # holding the tuple keeps its id from being given to another one
-            known = (document.terms, terms, bytes(masks))
-            self._texts[id(document.terms)] = known
-        self._posting_terms += known[1]
-        self._posting_masks += known[2]
-        self._posting_counts.append(len(known[2]))
+            known = self._texts[id(said)] = said, len(self._text_at) - 1
+            self._text_at.append(len(self._text_masks))
+        return known[1]
 
-    def _add_offer(self, training: int, offer: OfferDocument) -> None:
+    def _add_offer(self, training: int, offer: OfferDocument) -> bytes:
+        """Its payload, to be written."""
         # Taking a named tuple apart at once costs less than reading two of its members by name.
         (
             key, siret, siren, card, certifications, kind, rome, formacodes, nsf, modality, entry, earliest, level,
@@ -135,7 +137,6 @@ class Collector:
         labels = self._training_labels(certifications, rome, formacodes, nsf, siret) + communes
         self._label += labels
         self._label_counts.append(len(labels) // 4)
-        self._sink.write(payload)
         self._offers += self._offer.pack(
             key,
             training,
@@ -159,6 +160,7 @@ class Collector:
             len(payload),
         )
         self._at += len(payload)
+        return payload
 
     def _siren(self, siren: str) -> int:
         known = self._sirens.get(siren)
@@ -223,7 +225,9 @@ class Collector:
         return self._sets["|".join(sorted(values))]
 
     def finish(self, removed: Sequence[tuple[int, int]] = (), payload: Bytes = b"") -> Flat:
-        counts = np.array(self._posting_counts, np.int64)
+        text_at, text_of = np.frombuffer(self._text_at, np.int64), np.frombuffer(self._text_of, np.int32)
+        starts, counts = text_at[text_of], np.diff(text_at)[text_of]
+        postings = spread(starts, counts)
         label_counts = np.frombuffer(self._label_counts, np.int32)
         return Flat(
             trainings=np.array(self._trainings, TRAINING),
@@ -231,9 +235,9 @@ class Collector:
             offers=np.frombuffer(self._offers, OFFER),
             places=np.frombuffer(self._places, PLACE),
             sessions=np.frombuffer(self._sessions, SESSION),
-            posting_term=np.frombuffer(self._posting_terms, np.int32),
+            posting_term=np.frombuffer(self._text_terms, np.int32)[postings],
             posting_training=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
-            posting_mask=np.frombuffer(self._posting_masks, np.uint8),
+            posting_mask=np.frombuffer(self._text_masks, np.uint8)[postings],
             label=np.frombuffer(self._label, np.int32),
             label_offer=np.repeat(np.arange(len(label_counts), dtype=np.int32), label_counts),
             terms=list(self._terms),

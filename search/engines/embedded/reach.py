@@ -13,7 +13,8 @@ import numpy as np
 
 from geo.distance import EARTH_RADIUS_KM, distance_km, unit_vectors
 from search.engines.embedded.columns import Bools, Floats, Ints
-from search.engines.embedded.segment import Segment, spread
+from search.engines.embedded.runs import spread
+from search.engines.embedded.segment import Segment
 from search.plan import Plan, Point
 
 EDGE_KM = 1e-8  # nearer than this to the edge of a radius, the distance is computed again from degrees

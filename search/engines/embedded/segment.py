@@ -17,6 +17,7 @@ from search.engines.embedded.flat import Flat
 from search.engines.embedded.payloads import PayloadFile, checksum
 from search.engines.embedded.postings import Dense, Sparse
 from search.engines.embedded.rowcodes import KnownCodes
+from search.engines.embedded.runs import spread
 
 ARRAYS, PAYLOAD = ".seg", ".payload"
 _KNOWN_TERMS = 20_000
@@ -236,13 +237,6 @@ class Segment:
         for name, values in columns.items():
             table[name] = values[living]
         return table
-
-
-def spread(starts: Ints, counts: Ints) -> Ints:
-    """The indexes start, start + 1, ... of each run, one run after another."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - ends + counts, counts) + np.arange(total)
 
 
 def write_segment(folder: Path, name: str, flat: Flat, payload: PayloadFile) -> None:
