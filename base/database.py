@@ -5,22 +5,27 @@ Functions of a room's store take a ``Connection`` and never commit: the caller's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import orjson
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # 63-bit key. SQLite only makes a column its row number when it is called INTEGER.
 KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
 _BEGIN = "parcours_begin"
+_DEADLOCK, _CHANGED_MEANWHILE = "40P01", "40001"
+_MEETINGS = 5  # in a row; each needs another writer at the same rows at the same time
+
+Result = TypeVar("Result")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -65,6 +70,30 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect().execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}) as connection, connection.begin():
         yield connection
+
+
+def stored(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """What ``work`` gives in a unit of work of its own; done again when the server ended it for meeting another writer.
+
+    For writers that touch many rows of others; ``work`` may run several times and must only matter once.
+    """
+    for _ in range(_MEETINGS):
+        try:
+            with unit_of_work(engine) as connection:
+                return work(connection)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in (_DEADLOCK, _CHANGED_MEANWHILE):
+                raise
+    with unit_of_work(engine) as connection:
+        return work(connection)
+
+
+def stored_as_read(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """As ``stored``, for what is decided from many rows: they are of one state, and changing one that has changed since
+    begins anew. SQLite's units of work are like that by themselves."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    return stored(engine, work)
 
 
 @contextmanager

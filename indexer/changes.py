@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
-from base.database import reading, unit_of_work
+from base.database import reading, stored_as_read, unit_of_work
 from catalog.store import marks
 from catalog.store.followed import confirm, issue
 from catalog.store.indexed import read_indexed
@@ -31,9 +31,7 @@ class Target(Protocol):
 
 def index_trainings(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
     """Index these trainings and those whose cards change with them; how many. Two who do it at once do no harm."""
-    with unit_of_work(database) as conn:
-        grouped = _group(conn, training_ids)
-        position = issue(conn)
+    grouped, position = stored_as_read(database, lambda conn: (_group(conn, training_ids), issue(conn)))
     _apply(database, engine, grouped, position)
     with unit_of_work(database) as conn:
         marks.clear(conn, grouped.items())
@@ -43,14 +41,13 @@ def index_trainings(database: Database, engine: Engine, training_ids: Sequence[i
 
 def bring(database: Database, target: Target, training_ids: Sequence[int]) -> dict[int, int]:
     """The same for an index that nobody follows changes into yet: marks stay. The versions it has now, at least."""
-    with unit_of_work(database) as conn:
-        grouped = _group(conn, training_ids)
+    grouped = stored_as_read(database, lambda conn: _group(conn, training_ids))
     _apply(database, target, grouped, 0)
     return grouped
 
 
 def _group(conn: Connection, training_ids: Sequence[int]) -> dict[int, int]:
-    """Versions are noted in the transaction that groups, documents are read after it: a change that lands in between
+    """Versions are noted with the state that is grouped, documents are read after it: a change that lands in between
     has a later version, keeps its mark and is grouped and indexed in its turn."""
     wanted = sorted({*training_ids, *regroup(conn, training_ids)})
     known = marks.versions(conn, wanted)

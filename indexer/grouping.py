@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 
 from base.database import reading, unit_of_work
 from catalog.rows import FamilyOffer
-from catalog.store import families, marks
+from catalog.store import families, marks, statistics
 from catalog.store.write import set_card_keys
 from indexer.cards import GROUP_BITS, Family, card_keys, family_bits, family_bits_of
 
@@ -45,6 +45,8 @@ def regroup(conn: Connection, training_ids: Sequence[int]) -> set[int]:
 
 def regroup_all(database: Database) -> int:
     """Group the whole catalogue; how many offers changed their card. Marks nothing: for a rebuild only."""
+    with unit_of_work(database) as conn:
+        statistics.refresh(conn)
     changed: dict[int, int | None] = {}
     with reading(database) as conn:
         for key, rows in groupby(families.all_family_offers(conn), key=itemgetter(0)):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from base.clock import Clock, today
-from base.database import reading, unit_of_work
+from base.database import reading, stored, unit_of_work
 from base.errors import Conflict, FileRefused
 from catalog.records import TrainingRecord
 from catalog.rows import SubmissionRow
@@ -253,28 +253,34 @@ class _Run:
         """What the batch holds, in one transaction with the place to go on from."""
         batch, self._batch = self._batch, Batch()
         if self._dry_run:
-            self._try_out(lambda conn: self._put(conn, batch.records))
-        if self._submission is None:
+            self._try_out(lambda conn: self._put(conn, batch.records, self._counts))
+        submission = self._submission
+        if submission is None:
             return
-        with unit_of_work(self._around.database) as conn:
+
+        def work(conn: Connection) -> Counts:
+            counts = replace(self._counts)
             if not self._dry_run:
-                self._put(conn, batch.records)
-            submissions.add_findings(conn, self._submission.id, batch.findings)
+                self._put(conn, batch.records, counts)
+            submissions.add_findings(conn, submission.id, batch.findings)
             submissions.advance(
                 conn,
-                self._submission.id,
+                submission.id,
                 position=max(self._position, self._settled),
-                counts=self._counts.as_dict(),
+                counts=counts.as_dict(),
                 now=self._around.clock(),
                 source=self._source,
             )
+            return counts
 
-    def _put(self, conn: Connection, records: list[TrainingRecord]) -> None:
+        self._counts = stored(self._around.database, work)
+
+    def _put(self, conn: Connection, records: list[TrainingRecord], counts: Counts) -> None:
         submission = self._submission.id if self._submission else None
         outcome = put_trainings(conn, records, submission=submission, now=self._around.clock())
-        self._counts.created += outcome.created
-        self._counts.changed += outcome.changed
-        self._counts.unchanged += outcome.unchanged
+        counts.created += outcome.created
+        counts.changed += outcome.changed
+        counts.unchanged += outcome.unchanged
 
     def _try_out(self, work: Callable[[Connection], None]) -> None:
         """Done and undone: a dry run counts what would change exactly as the store would."""

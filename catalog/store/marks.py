@@ -34,7 +34,8 @@ def clear(conn: Connection, pairs: Iterable[tuple[int, int]]) -> None:
 
 
 def mark(conn: Connection, training_ids: Iterable[int]) -> None:
-    values = [{"training_id": training, "version": 1, "pending": 1} for training in training_ids]
+    # In one order, whoever writes: two writers that meet wait for each other instead of deadlocking.
+    values = [{"training_id": training, "version": 1, "pending": 1} for training in sorted(training_ids)]
     if values:
         conn.execute(_bumping(insert_into(conn, CHANGE_MARK).values(marked_at=_now(conn))), values)
 
@@ -69,9 +70,8 @@ def mark_by_facts(
     if not wanted:
         return 0
     # "certification_codes" always holds the main code too (store.write).
-    rows = conn.execute(
-        select(TRAINING.c.id, *(column for column, _ in wanted)).where(TRAINING.c.withdrawn_at.is_(None))
-    )
+    named = select(TRAINING.c.id, *(column for column, _ in wanted)).where(TRAINING.c.withdrawn_at.is_(None))
+    rows = conn.execute(named, execution_options={"stream_results": True})
     sets = [values for _, values in wanted]
     found = [row[0] for row in rows if any(not values.isdisjoint(row[i]) for i, values in enumerate(sets, 1))]
     mark(conn, found)

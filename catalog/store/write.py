@@ -29,7 +29,7 @@ from catalog.store.record_rows import (
     session_row,
     training_row,
 )
-from catalog.store.statements import chunks, driver_rows, insert_missing, instant, placeholder, upsert
+from catalog.store.statements import chunks, driver_rows, insert_missing, instant, upsert
 from catalog.tables import OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
 
 ORGANISATION_COLUMNS = (
@@ -143,10 +143,15 @@ def withdraw_trainings(conn: Connection, training_ids: Sequence[int], *, now: da
 
 def set_card_keys(conn: Connection, keys: Mapping[int, int | None]) -> None:
     """{offer id: key, None = alone}; derived by the indexer and written by it alone. Marks nothing."""
-    if keys:
-        place = placeholder(conn)
+    if not keys:
+        return
+    if conn.dialect.name == "postgresql":
+        pairs = 'unnest(%s::bigint[], %s::bigint[]) AS "new" ("id", "key")'
+        sql = f'UPDATE "{OFFER.name}" SET "card_key" = "new"."key" FROM {pairs} WHERE "{OFFER.name}"."id" = "new"."id"'
+        conn.exec_driver_sql(sql, (list(keys), list(keys.values())))
+    else:
         rows = [(key, offer) for offer, key in keys.items()]
-        conn.exec_driver_sql(f'UPDATE "{OFFER.name}" SET "card_key" = {place} WHERE "id" = {place}', rows)
+        conn.exec_driver_sql(f'UPDATE "{OFFER.name}" SET "card_key" = ? WHERE "id" = ?', rows)
 
 
 def _known(conn: Connection, keys: Sequence[int]) -> dict[int, str]:
