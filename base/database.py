@@ -5,10 +5,12 @@ Functions of a room's store take a ``Connection`` and never commit: the caller's
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import uniform
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -24,6 +26,7 @@ KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 _BEGIN = "parcours_begin"
 _DEADLOCK, _CHANGED_MEANWHILE = "40P01", "40001"
 _MEETINGS = 5  # in a row; each needs another writer at the same rows at the same time
+_PAUSE_SECONDS = 0.05
 
 Result = TypeVar("Result")
 
@@ -77,13 +80,14 @@ def stored(engine: Engine, work: Callable[[Connection], Result]) -> Result:
 
     For writers that touch many rows of others; ``work`` may run several times and must only matter once.
     """
-    for _ in range(_MEETINGS):
+    for meeting in range(_MEETINGS):
         try:
             with unit_of_work(engine) as connection:
                 return work(connection)
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) not in (_DEADLOCK, _CHANGED_MEANWHILE):
                 raise
+        time.sleep(uniform(0, _PAUSE_SECONDS * 2**meeting))  # at once, we would meet the same writer again
     with unit_of_work(engine) as connection:
         return work(connection)
 

@@ -113,7 +113,8 @@ def put_organisations(conn: Connection, records: Iterable[OrganisationRecord], *
             if after != before or siret not in stored:
                 rows.append((organisation_id(siret), siret, siret[:9], *after, at))
                 changed.append(siret)
-        upsert(conn, ORGANISATION, ORGANISATION_COLUMNS, rows)
+        # Naming a unique column, even with the same value, would lock out those who store trainings of it.
+        upsert(conn, ORGANISATION, ORGANISATION_COLUMNS, rows, keep=("siret", "siren"))
         marks.mark_by_organisation(conn, [row[1] for row in rows if row[1] in stored])
     return changed
 

@@ -66,7 +66,7 @@ def test_the_writer_that_a_deadlock_ended_works_again(postgresql: Postgresql) ->
     database = open_database(postgresql.url)
     runs, failures = meeting(database)
     assert failures == []
-    assert runs == 3
+    assert runs >= 3
     with reading(database) as conn:
         assert marks.versions(conn) == {1: 2, 2: 2}
     database.dispose()
