@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from base.clock import Clock
 from base.database import data_version, reading
-from base.errors import IndexDamaged, Unavailable
+from base.errors import IndexDamaged, ParcoursError, Unavailable
 from base.leases import LeaseHeld
 from catalog.store import marks
 from indexer.builds import bring_level
@@ -26,6 +26,7 @@ from search.engines.contract import Engine
 
 LIMIT = 250  # trainings a batch: some 0.3 s, so that a single change does not wait a second behind a large import
 POLL_SECONDS = 0.2
+PAUSE_SECONDS = 5.0  # before an engine that did not answer is asked again
 # Applying costs several times what rebuilding costs per training, and leaves the lexicon as it was.
 REBUILD_SHARE = 0.2
 REFUSED_REST = timedelta(minutes=5)  # a refused rebuild is not tried again at once; changes are followed meanwhile
@@ -56,19 +57,22 @@ def rebuild_due(database: Database, engine: Engine) -> bool:
 def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent, actor: str = "") -> int:
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
     if rebuild_due(database, engine):
+        damage = "" if engine.health().ready else _damage(engine)
         with suppress(LeaseHeld):  # another rebuilds: what changes goes into the index as it is
-            damage = _damage(engine)
             return rebuild(database, engine, clock=clock, progress=progress, actor=actor, damage=damage).trainings
     return keep_up(database, engine, clock=clock, progress=progress, actor=actor)
 
 
 def _damage(engine: Engine) -> str:
+    """What is wrong with the index, "" when there is none yet. ``Unavailable`` when it is there and does not answer: a
+    rebuild would mend nothing."""
     try:
         engine.snapshot()
     except IndexDamaged as damage:
         return damage.detail
     except Unavailable:
-        pass
+        if engine.builds():
+            raise
     return ""
 
 
@@ -106,6 +110,9 @@ def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, act
                 rest_until = clock() + REFUSED_REST
             except IndexDamaged as damage:
                 mend(database, engine, damage, clock=clock, actor=actor)
+            except ParcoursError as error:  # an engine that does not answer, a lock that was lost: the marks wait
+                _log.warning("%s L'indexation reprendra.", error.detail)
+                stop.wait(PAUSE_SECONDS)
             stop.wait(POLL_SECONDS)
 
 

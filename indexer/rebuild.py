@@ -86,6 +86,8 @@ def rebuild(
             keeper.beat()
             progress(what, done, total)
 
+        if engine.waits:
+            engine.builds()  # one that does not answer is told before minutes of work
         if damage:
             journal.note(Action.DAMAGE_FOUND, told=damage)
         journal.note(Action.REBUILD_BEGUN)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine as Database
 
+from base import audit
 from base.clock import Clock
 from base.database import reading
+from base.errors import Unavailable
 from base.ids import training_id
 from catalog.records import TrainingRecord
 from catalog.store import marks
@@ -18,7 +21,7 @@ from indexer.changes import documents_of
 from indexer.follow import catch_up, follow, follow_once, rebuild_due
 from indexer.rebuild import rebuild
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Engine
+from search.engines.contract import Build, Engine, Health, Snapshot
 from tests.contract.builders import word
 from tests.indexer.catalogue import SIRET, offer, oid, put, similar, sources, training, withdraw
 
@@ -231,3 +234,61 @@ def test_following_indexes_changes_until_it_is_stopped(database: Database, engin
         stop.set()
         thread.join(60)
     assert not thread.is_alive()
+
+
+class Silent:
+    """The engine itself behind a network that is down until it is mended; says so when it is first asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self.down, self.asked = engine, True, Event()
+
+    def _reach(self) -> None:
+        self.asked.set()
+        if self.down:
+            raise Unavailable("Le moteur ne répond pas.")
+
+    def snapshot(self, generation: str | None = None) -> Snapshot:
+        self._reach()
+        return self._engine.snapshot(generation)
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+        self._reach()
+        self._engine.apply(batch, position)
+
+    def builds(self) -> list[Build]:
+        self._reach()
+        return self._engine.builds()
+
+    def health(self) -> Health:
+        return Health(False, "", 0, 0, "Le moteur ne répond pas.") if self.down else self._engine.health()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def test_an_engine_that_does_not_answer_is_waited_for_and_not_rebuilt(
+    database: Database, engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, training("A", offer("a")))
+    rebuild(database, engine, clock=clock)
+    put(database, training("B", offer("b")))
+    monkeypatch.setattr("indexer.follow.PAUSE_SECONDS", 0.01)
+    away, stop = Silent(engine), Event()
+    with pytest.raises(Unavailable):
+        catch_up(database, away, clock=clock)
+    away.asked.clear()
+    thread = Thread(target=follow, args=(database, away, stop), kwargs={"clock": clock})
+    thread.start()
+    try:
+        assert away.asked.wait(60)
+        assert pending(database) == 1
+        away.down = False
+        while pending(database) and thread.is_alive():
+            stop.wait(0.01)
+    finally:
+        stop.set()
+        thread.join(60)
+    assert sources(engine) == {"source-a", "source-b"}
+    with reading(database) as conn:
+        told = [entry.action for entry in audit.entries(conn)]
+    assert told == ["rebuild-swapped", "rebuild-begun"]
