@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from base.clock import Clock, system_clock, today
-from base.errors import InvalidParameter, NotBuiltYet
+from base.errors import InvalidParameter
 from parcours.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _NO_DATABASE = (
     "PARCOURS_DATABASE_URL : une adresse sqlite:///fichier ou postgresql://… est attendue. PostgreSQL demande son "
     "pilote : .venv/bin/pip install -e '.[postgresql]'"
+)
+_NO_CLUSTER = (
+    "PARCOURS_ELASTICSEARCH_URL : l'adresse du cluster est attendue, par exemple http://127.0.0.1:9200 ; "
+    "PARCOURS_ELASTICSEARCH_PREFIX : des minuscules, des chiffres, - et _, une lettre d'abord."
 )
 
 
@@ -63,7 +67,15 @@ class House:
         return EmbeddedEngine(self.settings.index_dir, self.clock)
 
     def _elasticsearch(self) -> Engine:
-        raise NotBuiltYet("PARCOURS_ENGINE", "Le moteur Elasticsearch viendra dans une prochaine version.")
+        from search.engines.elasticsearch import ElasticsearchEngine
+
+        urls = [url.strip() for url in self.settings.elasticsearch_url.split(",") if url.strip()]
+        if not urls:
+            raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", _NO_CLUSTER)
+        try:
+            return ElasticsearchEngine(urls, self.settings.elasticsearch_prefix, self.wall)
+        except ValueError as error:
+            raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", f"{_NO_CLUSTER} ({error})") from error
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -103,7 +103,7 @@ class ElasticsearchEngine:
         """Never raises: an index that cannot answer is not ready and says why."""
         try:
             snapshot = self.snapshot()
-            offers, trainings = snapshot.count()
+            offers, trainings = snapshot.sizes()
             stamp = companion.read_stamp(self._client, self._names.companion(self._served()))
         except ParcoursError as error:
             return Health(False, "", 0, 0, error.detail)

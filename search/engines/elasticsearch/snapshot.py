@@ -95,7 +95,10 @@ class ElasticsearchSnapshot:
             after = hits[-1]["sort"]
         return found
 
-    def count(self) -> tuple[int, int]:
+    def count(self) -> int:
+        return self.sizes()[0]
+
+    def sizes(self) -> tuple[int, int]:
         """Offers and trainings that can be found."""
         body = self._asking.body(size=0, track_total_hits=True, aggs={"lead": {"filter": {"term": {"lead": True}}}})
         answered = self._ask(body, "hits.total.value,aggregations.lead.doc_count")
