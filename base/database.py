@@ -64,6 +64,18 @@ def open_database(url: str) -> Engine:
     return create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads, pool_pre_ping=True)
 
 
+def own_schema(url: str, name: str) -> str:
+    """Address of an empty schema of a PostgreSQL database, made anew: whatever it held is gone."""
+    address = make_url(url)
+    engine = open_database(url)
+    with unit_of_work(engine) as connection:
+        connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+    engine.dispose()
+    options = " ".join((*address.normalized_query.get("options", ()), f"-csearch_path={name}"))
+    return address.update_query_dict({"options": options}).render_as_string(hide_password=False)
+
+
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Connection]:
     """One writing transaction: all of it is stored, or nothing.

@@ -18,6 +18,7 @@ from parcours.settings import Settings
 from parcours.wiring import House
 
 MARKER = ".parcours-demo"  # only a folder that a demonstration made is ever emptied
+SCHEMA = "parcours_demo"  # made and emptied by demonstrations alone
 EXAMPLE_FILE = "a-deposer.xml"
 
 
@@ -43,7 +44,8 @@ def demo(
 ) -> None:
     """Tout essayer : base neuve, catalogue d'exemple importé et indexé, service local, et quoi demander.
 
-    Les données sont dans le dossier demo/ de PARCOURS_DATA_DIR, refait à chaque fois ; rien d'autre n'est touché.
+    Les données sont dans le dossier demo/ de PARCOURS_DATA_DIR, refait à chaque fois ; sur PostgreSQL, dans un schéma
+    parcours_demo à part. Rien d'autre n'est touché.
     """
     settings = Settings()
     host, port = host or settings.host, port or settings.port
@@ -51,15 +53,23 @@ def demo(
     folder = settings.data_dir / "demo"
     with taken(host, port) if serve else nullcontext() as door:
         empty(folder)
-        house = House(settings.model_copy(update={"data_dir": folder, "database_url": "", "engine": "embedded"}))
+        database = database_of(settings.database_url)
+        house = House(settings.model_copy(update={"data_dir": folder, "database_url": database, "engine": "embedded"}))
         with progress_bars() as report:
             prepared = prepare(house, report)
         if json:
             print_json({"address": address, "data_dir": str(folder), **asdict(prepared)})
         else:
-            _say(address, prepared, folder, serving=serve)
+            _say(address, prepared, house.settings, serving=serve)
         if door:
             run(house, door)
+
+
+def database_of(url: str) -> str:
+    """SQLite in the demonstration's folder (""), or a schema of its own where PostgreSQL is set."""
+    from base.database import own_schema
+
+    return own_schema(url, SCHEMA) if url.startswith("postgresql") else ""
 
 
 def empty(folder: Path) -> None:
@@ -103,12 +113,15 @@ def prepare(house: House, report: Reporter) -> Prepared:
     return Prepared(owner.siret, key, example, taken, findings, len(paths))
 
 
-def _say(address: str, prepared: Prepared, folder: Path, *, serving: bool) -> None:
+def _say(address: str, prepared: Prepared, settings: Settings, *, serving: bool) -> None:
     err.print(
         f"{number(prepared.offers)} offres prises dans {prepared.files} fichiers ; {number(prepared.findings)} "
         "remarques, car les fichiers d'exemple ont des défauts, exprès."
     )
-    program = f"PARCOURS_DATA_DIR={folder} .venv/bin/parcours"
+    where = f"PARCOURS_DATA_DIR={settings.data_dir}"
+    if settings.database_url:
+        where += f" PARCOURS_DATABASE_URL='{settings.database_url}'"
+    program = f"{where} .venv/bin/parcours"
     submit = f"curl -H 'Authorization: Bearer {prepared.key}' --data-binary @{prepared.example}"
     catalogue = f"{address}/api/v1/organisations/{prepared.siret}/catalogue"
     out.print(f"\n[bold]Parcours est prêt[/bold] sur [bold]{address}[/bold]. À essayer :\n")
