@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal
 
 from base.database import Instant
 from base.ids import organisation_id
-from catalog.store.statements import chunks, insert_into
+from catalog.store.statements import chunks, driver_rows, insert_into
 from catalog.tables import CHANGE_MARK, PENDING, TRAINING
 
 
 def marked(conn: Connection, limit: int) -> list[tuple[int, int]]:
     """(training id, version) of trainings to index, at most ``limit``."""
-    rows = conn.execute(select(CHANGE_MARK.c.training_id, CHANGE_MARK.c.version).where(PENDING).limit(limit))
-    return [(row[0], row[1]) for row in rows]
+    query = select(CHANGE_MARK.c.training_id, CHANGE_MARK.c.version).where(PENDING).limit(limit)
+    return [(training, version) for training, version in driver_rows(conn, query)]
 
 
 def clear(conn: Connection, pairs: Iterable[tuple[int, int]]) -> None:
@@ -104,10 +104,9 @@ def _bumping(insert: Any) -> Any:
 def versions(conn: Connection, training_ids: Iterable[int] | None = None) -> dict[int, int]:
     """Version of the last change of each training, pending or not; ``None`` = of all."""
     query = select(CHANGE_MARK.c.training_id, CHANGE_MARK.c.version)
-    if training_ids is None:
-        return {row[0]: row[1] for row in conn.execute(query)}
+    if training_ids is None:  # a rebuild asks five times
+        return dict(driver_rows(conn, query))
     found: dict[int, int] = {}
     for chunk in chunks(training_ids):
-        rows = conn.execute(query.where(CHANGE_MARK.c.training_id.in_(chunk)))
-        found.update((row[0], row[1]) for row in rows)
+        found.update(driver_rows(conn, query.where(CHANGE_MARK.c.training_id.in_(chunk))))
     return found
