@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from api import health, offers, places, problems, ranking, submissions
-from api.direct import Direct
+from api.direct import Direct, Pairs
 from api.documented import ProblemAnswer
 from api.services import PREFIX, Services
 from api.watch import Metrics, Watch
@@ -46,13 +47,16 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
     if pages is not None:
         app.include_router(pages)
     problems.install(app, show)
-    app.add_middleware(
-        Direct,
-        path=f"{PREFIX}/offers",
-        answer=lambda pairs: offers.answer_address(services, metrics, pairs),
-        waits=services.engine.waits,
-    )
     app.add_middleware(Watch, metrics=metrics, show=show)
+    layers = app.build_middleware_stack
+
+    def build() -> ASGIApp:
+        def answer(pairs: Pairs) -> bytes:
+            return offers.answer_address(services, metrics, pairs)
+
+        return Direct(layers(), f"{PREFIX}/offers", answer, metrics, waits=services.engine.waits)
+
+    app.build_middleware_stack = build  # type: ignore[method-assign]
     _document(app)
     return app
 

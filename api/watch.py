@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,8 +14,14 @@ from api.problems import Show, is_for_a_person, respond, unexpected
 from search.request import SearchRequest
 
 _log = logging.getLogger(__name__)
+CLASSES = ("full", "everywhere", "browse", "match_all")
 _BUCKETS = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
-_SAFE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "DENY"))
+SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+)
+Seen = Callable[[int, float], None]  # status and seconds of a request
 
 
 class Metrics:
@@ -34,9 +40,24 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self.of_class = {name: self.questions.labels(name).observe for name in CLASSES}
         self.offers = Gauge("parcours_index_offers", "Offres de l'index servi", registry=self.registry)
         self.kept = Gauge("parcours_kept_bytes", "Octets des dépôts gardés", registry=self.registry)
         self.pending = Gauge("parcours_pending_trainings", "Formations à indexer", registry=self.registry)
+
+    def of_route(self, route: str) -> Seen:
+        """Counts the requests of one route. Looking its counters up costs more than counting, so it is done once."""
+        latency = self.latency.labels(route).observe
+        counts: dict[int, Callable[[], None]] = {}
+
+        def seen(status: int, seconds: float) -> None:
+            count = counts.get(status)
+            if count is None:
+                count = counts[status] = self.requests.labels(route, str(status)).inc
+            count()
+            latency(seconds)
+
+        return seen
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
@@ -54,6 +75,7 @@ class Watch:
     def __init__(self, app: ASGIApp, metrics: Metrics, show: Show | None = None) -> None:
         self._app = app
         self._metrics = metrics
+        self._seen: dict[str, Seen] = {}
         self._show = show
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,20 +89,28 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in _SAFE:
-                    headers.setdefault(name, value)
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(safe for safe in SAFE if safe[0] not in given)]
             await send(message)
 
         try:
             await self._app(scope, receive, watched)
         except Exception:
-            _log.exception("Erreur imprévue : %s %s", scope["method"], scope["path"])
+            unforeseen(scope)
             if status:  # the answer has begun: only the connection can still tell
                 raise
             told = self._show if self._show is not None and is_for_a_person(Request(scope)) else respond
             await told(unexpected())(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", "other")  # the template, never the address: labels stay few
-            self._metrics.requests.labels(route, str(status)).inc()
-            self._metrics.latency.labels(route).observe(time.perf_counter() - began)
+            self._seen_on(route)(status, time.perf_counter() - began)
+
+    def _seen_on(self, route: str) -> Seen:
+        seen = self._seen.get(route)
+        if seen is None:
+            seen = self._seen[route] = self._metrics.of_route(route)
+        return seen
+
+
+def unforeseen(scope: Scope) -> None:
+    _log.exception("Erreur imprévue : %s %s", scope["method"], scope["path"])

@@ -5,7 +5,7 @@ Pure and deterministic; the exact rule is in ``docs/search.md``, its numbers in 
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Sequence
 
 from search.ranking import ARRANGE_BLOCK, ARRANGE_MIN_RATIO, ARRANGE_PER_ORGANISATION, ARRANGE_WINDOW
@@ -34,16 +34,17 @@ def _fill_block(order: list[int], left: list[int], scores: Sequence[float], sire
     coming = iter(left)
     card = next(coming, None)
     waiting: deque[int] = deque()  # cards passed over: their organisations have their share of the block
-    held: Counter[int] = Counter()
+    held: dict[int, int] = {}  # organisation -> its cards of the block
     for _ in range(size):
-        while card is not None and held[sirens[card]] >= ARRANGE_PER_ORGANISATION:
+        while card is not None and held.get(sirens[card], 0) >= ARRANGE_PER_ORGANISATION:
             waiting.append(card)
             card = next(coming, None)
         if card is None or (waiting and _far_below(scores[card], scores[waiting[0]])):
             order.append(waiting.popleft())
         else:
             order.append(card)
-            held[sirens[card]] += 1
+            siren = sirens[card]
+            held[siren] = held.get(siren, 0) + 1
             card = next(coming, None)
     return [*waiting, *([] if card is None else [card]), *coming]
 

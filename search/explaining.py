@@ -10,7 +10,7 @@ import orjson
 from catalog.codes.facets import Audience
 from search.engines.contract import Snapshot
 from search.plan import Filters, Plan, Remote
-from search.present import frame, present_hit
+from search.present import frame, present_hits
 from search.ranking import WEIGHTS
 from search.reasons import field_names, form_name
 
@@ -29,7 +29,7 @@ def explain_offer(plan: Plan, offer: int, snapshot: Snapshot) -> dict[str, Any] 
     if found is None:
         return None
     (described,) = snapshot.describe(asked, found, [0])
-    hit = orjson.loads(present_hit(described, frame(asked, reasons=True)))
+    (hit,) = orjson.loads(present_hits([described], frame(asked, reasons=True)))
     parts = hit.pop("reasons")
     return {
         "matches": matches,

@@ -38,9 +38,7 @@ def make_plan(
     """``optional``: words (by position) that need not match; ``offset`` and ``limit`` in the engine's own order."""
     home, work = _point(where.home), _point(where.work)
     return Plan(
-        words=tuple(
-            replace(word, required=False) if index in optional else word for index, word in enumerate(understood.words)
-        ),
+        words=understood.words if not optional else _relaxed(understood.words, optional),
         home=home,
         work=work,
         radius_km=request.radius_km if home or work else None,
@@ -55,6 +53,10 @@ def make_plan(
         offset=offset,
         limit=limit,
     )
+
+
+def _relaxed(words: Sequence[Word], optional: frozenset[int]) -> tuple[Word, ...]:
+    return tuple(replace(word, required=False) if index in optional else word for index, word in enumerate(words))
 
 
 def relaxing_steps(understood: UnderstoodWords) -> list[frozenset[int]]:
@@ -84,10 +86,10 @@ def _point(found: Found | None) -> Point | None:
 
 def _filters(filters: Filters, understood: UnderstoodWords, bookable_from: int | None) -> Filters:
     """Codes typed among the words are conditions, unless the parameter says otherwise."""
+    if bookable_from is None and not understood.certifications and not understood.rome:
+        return filters
     certification = filters.certification or frozenset(understood.certifications)
     rome = filters.rome or frozenset(understood.rome)
-    if bookable_from is None and certification == filters.certification and rome == filters.rome:
-        return filters
     return replace(filters, certification=certification, rome=rome, bookable_from=bookable_from)
 
 

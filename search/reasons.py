@@ -21,23 +21,41 @@ _FIELDS = {
     "content": "le programme",
 }
 _FIELD_TEXTS = tuple(_FIELDS[name] for name in FIELD_NAMES)
-_TURN = "Tirage du jour, pour départager les offres équivalentes."
-_REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance."
+_REMOTE = f"À distance : {REMOTE_NEAR * 100:.0f} % de la proximité, comme toutes les offres à distance.".encode()
+# What stands before the value of a part, and between it and its text.
+_OPENINGS = {name: b'{"part":"%b","value":' % name.encode() for name in WEIGHTS}
+_CEILINGS = {name: b',"ceiling":%b,"text":"' % orjson.dumps(ceiling) for name, ceiling in WEIGHTS.items()}
+_TEXT, _NEAR, _OPEN, _TURN = (_OPENINGS[name] for name in ("text", "near", "open", "turn"))
+_OF_TEXT, _OF_NEAR, _OF_OPEN, _OF_TURN = (_CEILINGS[name] for name in ("text", "near", "open", "turn"))
+_END = b'"},'
+_LAST = _OF_TURN + 'Tirage du jour, pour départager les offres équivalentes."}]'.encode()
+_NO_WORD = "Aucun mot demandé.".encode()
+_NO_PLACE = "Aucun lieu demandé.".encode()
+_NOWHERE = "Lieu non situé.".encode()
+_CLOSED = "Aucune session ouverte à venir.".encode()
+_ANY_TIME = "Entrée possible à tout moment.".encode()
+_SESSION = b"Une session est ouverte."
 
 
-def present_reasons(described: Described, plan: Plan, *, remote: bool, permanent: bool) -> str:
-    """``[{"part", "value", "ceiling", "text"}]`` as JSON, in the order of the formula."""
-    told = (
-        _part("text", described.text, text_reason(plan, described.words)),
-        _part("near", described.near, _near(described, plan, remote)),
-        _part("open", described.open, _open(described, permanent)),
-        _part("turn", described.turn, _TURN),
+def parts_of(described: Described) -> tuple[float, ...]:
+    """Values of the parts, in the order of the formula."""
+    return (
+        WEIGHTS["text"] * described.text,
+        WEIGHTS["near"] * described.near,
+        WEIGHTS["open"] * described.open,
+        WEIGHTS["turn"] * described.turn,
     )
-    return f"[{','.join(told)}]"
 
 
-def _part(name: str, value: float, text: str) -> str:
-    return f'{{"part":"{name}","value":{WEIGHTS[name] * value},"ceiling":{WEIGHTS[name]},"text":"{text}"}}'
+def present_reasons(
+    described: Described, plan: Plan, values: Sequence[bytes], *, remote: bool, permanent: bool
+) -> bytes:
+    """``[{"part", "value", "ceiling", "text"}]`` as JSON, in the order of the formula; ``values`` as ``parts_of``."""
+    text, near, open_, turn = values
+    told = [b"[", _TEXT, text, _OF_TEXT, _text(plan, described.words), _END]
+    told += (_NEAR, near, _OF_NEAR, _near(described, plan, remote), _END)
+    told += (_OPEN, open_, _OF_OPEN, _open(described, permanent), _END, _TURN, turn, _LAST)
+    return b"".join(told)
 
 
 def field_names(mask: int) -> list[str]:
@@ -49,42 +67,42 @@ def form_name(term: str) -> str:
     return {STEM: "stem", FAMILY: "family"}.get(term[0], "exact") if len(term) > 1 else "exact"
 
 
-def text_reason(plan: Plan, words: Sequence[tuple[str, int, float]]) -> str:
+def _text(plan: Plan, words: Sequence[tuple[str, int, float]]) -> bytes:
     """As it stands inside the quotation marks of JSON."""
     if not plan.words:
-        return "Aucun mot demandé."
+        return _NO_WORD
     parts = [_word_reason(word.text, term, mask) for word, (term, mask, _) in zip(plan.words, words, strict=True)]
-    return " ; ".join(parts) + "."
+    return b" ; ".join(parts) + b"."
 
 
 @lru_cache(maxsize=1 << 14)
-def _word_reason(text: str, term: str, mask: int) -> str:
+def _word_reason(text: str, term: str, mask: int) -> bytes:
     text = orjson.dumps(text).decode()[1:-1]
     if not term:
-        return f"« {text} » absent"
+        return f"« {text} » absent".encode()
     where = _FIELD_TEXTS[(mask & -mask).bit_length() - 1]  # the best field that holds it
     kin = " (mot de la même famille)" if form_name(term) == "family" else ""
-    return f"« {text} »{kin} dans {where}"
+    return f"« {text} »{kin} dans {where}".encode()
 
 
-def _near(described: Described, plan: Plan, remote: bool) -> str:
+def _near(described: Described, plan: Plan, remote: bool) -> bytes:
     if plan.home is None and plan.work is None:
-        return "Aucun lieu demandé."
+        return _NO_PLACE
     if remote:
         return _REMOTE
     home, work = described.home_km, described.work_km
     if home is None and work is None:
-        return "Lieu non situé."
+        return _NOWHERE
     if work is None or (home is not None and home <= work):
-        return f"À {_km(home or 0.0)} du domicile."
-    return f"À {_km(work)} du travail."
+        return f"À {_km(home or 0.0)} du domicile.".encode()
+    return f"À {_km(work)} du travail.".encode()
 
 
 def _km(distance: float) -> str:
     return f"{distance:.1f}".replace(".", ",") + " km"
 
 
-def _open(described: Described, permanent: bool) -> str:
+def _open(described: Described, permanent: bool) -> bytes:
     if described.open <= 0:
-        return "Aucune session ouverte à venir."
-    return "Entrée possible à tout moment." if permanent else "Une session est ouverte."
+        return _CLOSED
+    return _ANY_TIME if permanent else _SESSION

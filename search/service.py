@@ -23,7 +23,7 @@ from search.facets import present_facets
 from search.places import Places
 from search.plan import Area, AreaKind, Plan, Sort
 from search.planning import Where, relaxing_steps
-from search.present import frame, present_hit
+from search.present import frame, present_hits
 from search.ranking import ARRANGE_WINDOW
 from search.request import SearchRequest
 from search.summary import present_understood
@@ -51,11 +51,10 @@ def answer(
     positions, following = _slice(request, ranked, offset)
     described = snapshot.describe(plan, ranked, positions)
     shown = frame(plan, reasons=request.reasons)
-    hits = ",".join([present_hit(one, shown) for one in described])
     result: dict[str, Any] = {
         "total": ranked.total,
         "cards": ranked.cards,
-        "hits": orjson.Fragment(f"[{hits}]"),
+        "hits": orjson.Fragment(present_hits(described, shown)),
         "facets": orjson.Fragment(present_facets(ranked.facets, plan, gazetteer)) if request.facets else None,
         "understood": present_understood(asked, plan, gazetteer),
         "next_cursor": write_cursor(request, Cursor(snapshot.generation, asked.day, offset + len(positions), step))
