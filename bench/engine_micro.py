@@ -29,6 +29,8 @@ from geo.distance import round_coordinate
 from search.analysis.lexicon import Lexicon
 from search.document import OfferDocument, PlaceDocument, SessionDocument, TrainingDocument
 from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.compiled.loading import load
+from search.engines.embedded.execute import Kernel, execute
 from search.plan import Alternative, Filters, Plan, Point, Remote, Sort, Word
 
 TODAY = date(2026, 11, 23)
@@ -170,8 +172,8 @@ def _word(terms: list[int], share: float) -> Word:
     return Word(str(terms), share, tuple(Alternative(f"mot{t}", w) for t, w in zip(terms, weights, strict=False)))
 
 
-def build(size: str, folder: Path) -> EmbeddedEngine:
-    engine, market = EmbeddedEngine(folder, fixed_clock(TODAY)), Market()
+def build(size: str, folder: Path, kernel: Kernel) -> EmbeddedEngine:
+    engine, market = EmbeddedEngine(folder, fixed_clock(TODAY), kernel=kernel), Market()
     trainings = TRAININGS[size]
     if not (folder / "manifest.json").exists():
         documents = list(market.documents(trainings)) if trainings < 50_000 else market.documents(trainings)
@@ -202,14 +204,16 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, default=Path("var/bench-micro"))
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--pure", action="store_true", help="without the compiled kernel")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     os.sched_setaffinity(0, {1})
+    kernel = execute if arguments.pure else load(arguments.dir / "compiled").kernel
     for size in arguments.sizes:
         folder = arguments.dir / size
         if arguments.fresh:
             shutil.rmtree(folder, ignore_errors=True)
-        engine = build(size, folder)
+        engine = build(size, folder, kernel)
         start = time.perf_counter()
         EmbeddedEngine(folder, fixed_clock(TODAY)).snapshot()
         print(f"{size}: opened in {(time.perf_counter() - start) * 1e3:.1f} ms")

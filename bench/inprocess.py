@@ -15,6 +15,7 @@ from bench.questions import askable_words, questions
 from bench.synthetic import vocabulary
 from bench.towns import towns
 from geo.gazetteer import Gazetteer
+from search.engines.embedded.compiled.loading import load
 from search.engines.embedded.engine import EmbeddedEngine
 from search.parameters import parse
 from search.places import RememberedPlaces
@@ -26,7 +27,7 @@ def measure_in_process(
 ) -> Iterator[Samples]:
     gazetteer = RememberedPlaces(Gazetteer.open(None))
     places = towns()
-    engine = EmbeddedEngine(folder / "index", fixed_clock(today))
+    engine = EmbeddedEngine(folder / "index", fixed_clock(today), kernel=load(folder.parent / "compiled").kernel)
     words = askable_words(vocabulary(), engine.snapshot().lexicon)
     for kind in kinds:
         asked = questions(kind, count, places, words, today, seed)

@@ -53,8 +53,13 @@ def demo(
     folder = settings.data_dir / "demo"
     with taken(host, port) if serve else nullcontext() as door:
         empty(folder)
-        database = database_of(settings.database_url)
-        house = House(settings.model_copy(update={"data_dir": folder, "database_url": database, "engine": "embedded"}))
+        own = {
+            "data_dir": folder,
+            "database_url": database_of(settings.database_url),
+            "engine": "embedded",
+            "compiled_dir": settings.compiled,  # once, not for each demonstration
+        }
+        house = House(settings.model_copy(update=own))
         with progress_bars() as report:
             prepared = prepare(house, report)
         if json:
@@ -62,7 +67,7 @@ def demo(
         else:
             _say(address, prepared, house.settings, serving=serve)
         if door:
-            run(house, door)
+            run(house.settings, door)
 
 
 def database_of(url: str) -> str:

@@ -10,7 +10,7 @@ import socket
 from contextlib import nullcontext
 from threading import Event
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,10 +19,15 @@ from parcours.console import Json, err, print_json
 from parcours.settings import Settings
 from parcours.wiring import House
 
+if TYPE_CHECKING:
+    from search.engines.embedded.execute import Kernel
+
 Host = Annotated[str, typer.Option(help="Adresse d'écoute.", show_default=False)]
 Port = Annotated[int, typer.Option(help="Port d'écoute.", show_default=False, min=0, max=65535)]
 
 _COLLECT_AFTER = 20_000  # objects; a question holds some hundred at once
+
+_COMPILING = "La recherche est compilée pour cette machine : une quinzaine de secondes, au premier démarrage seulement."
 
 _REFUSED = {
     errno.EADDRINUSE: "ce port est déjà pris ; choisissez-en un autre avec --port",
@@ -46,7 +51,7 @@ def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     address = f"http://{host}:{port}"
     with taken(host, port) as door:
         print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
-        run(House(settings), door)
+        run(settings, door)
 
 
 def taken(host: str, port: int) -> socket.socket:
@@ -66,13 +71,14 @@ def taken(host: str, port: int) -> socket.socket:
     return door
 
 
-def run(house: House, door: socket.socket) -> None:
+def run(settings: Settings, door: socket.socket) -> None:
     """Until a signal. Requests under way are answered first, then the worker ends."""
     import uvicorn
 
     from parcours.application import application
     from parcours.supervising import worker_beside
 
+    house = House(settings, _kernel(settings))
     app = application(house)
     _open_index(house)
 
@@ -93,6 +99,18 @@ def run(house: House, door: socket.socket) -> None:
             timeout_graceful_shutdown=10,
         )
         uvicorn.Server(config).run(sockets=[door])
+
+
+def _kernel(settings: Settings) -> Kernel | None:
+    """Before the service is ready, so that no question waits for it. ``None`` without numba: the pure one serves."""
+    if settings.engine != "embedded":
+        return None
+    from search.engines.embedded.compiled.loading import load
+
+    try:
+        return load(settings.compiled, lambda: err.print(_COMPILING)).kernel
+    except ImportError:
+        return None
 
 
 def _open_index(house: House) -> None:

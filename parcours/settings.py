@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     elasticsearch_prefix: str = Field("parcours", description="Début du nom de tout ce qui est créé sur le cluster")
     worker: bool = Field(True, description="serve lance aussi un worker")
 
+    compiled_dir: Path | None = Field(
+        None,
+        description="Dossier des fonctions de recherche compilées ; par défaut compiled/ dans le dossier de données",
+    )
+
     @property
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'parcours.db'}"
@@ -39,6 +44,10 @@ class Settings(BaseSettings):
     @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
+
+    @property
+    def compiled(self) -> Path:
+        return self.compiled_dir or self.data_dir / "compiled"
 
     @property
     def submissions_dir(self) -> Path:

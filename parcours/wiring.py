@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geo.ban import AddressBase
     from geo.gazetteer import Gazetteer
     from search.engines.contract import Engine
+    from search.engines.embedded.execute import Kernel
 
 
 _NO_DATABASE = (
@@ -31,8 +32,10 @@ _NO_CLUSTER = (
 
 
 class House:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kernel: Kernel | None = None) -> None:
+        """``kernel``: what answers questions, where a process answers enough of them to bring a compiled one."""
         self.settings = settings
+        self._kernel = kernel
         self.clock: Clock = settings.clock
         # Locks and their log are of processes and machines: they stand still on no day that PARCOURS_TODAY sets.
         self.wall: Clock = system_clock
@@ -63,8 +66,9 @@ class House:
         if self.settings.engine == "elasticsearch":
             return self._elasticsearch()
         from search.engines.embedded import EmbeddedEngine
+        from search.engines.embedded.execute import execute
 
-        return EmbeddedEngine(self.settings.index_dir, self.clock)
+        return EmbeddedEngine(self.settings.index_dir, self.clock, kernel=self._kernel or execute)
 
     def _elasticsearch(self) -> Engine:
         from search.engines.elasticsearch import ElasticsearchEngine

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 Words = npt.NDArray[np.uint32]
 
-_DIGITS = 10**4  # a block of four digits is one 32-bit word
-_LEAST = 10**11  # twelve digits, the first never zero
+DIGITS = 10**4  # a block of four digits is one 32-bit word
+LEAST = 10**11  # twelve digits, the first never zero
 _M32 = 0xFFFFFFFF
 
 
@@ -23,29 +23,29 @@ def _rotated(x: Words, bits: int) -> Words:
 
 def _mixed_blocks() -> Words:
     """Four decimal digits, as their ASCII bytes -> what murmur3 makes of the block before it meets the hash."""
-    numbers = np.arange(_DIGITS, dtype=np.uint32)
-    block = np.zeros(_DIGITS, np.uint32)
+    numbers = np.arange(DIGITS, dtype=np.uint32)
+    block = np.zeros(DIGITS, np.uint32)
     for place, power in enumerate((1000, 100, 10, 1)):
         block |= (numbers // np.uint32(power) % np.uint32(10) + np.uint32(48)) << np.uint32(8 * place)
     return _rotated(block * np.uint32(0xCC9E2D51), 15) * np.uint32(0x1B873593)
 
 
-_BLOCKS = _mixed_blocks()
+BLOCKS = _mixed_blocks()
 
 
 def turn_key(offer: int) -> int:
     """The number that an offer (63-bit id) draws under."""
-    return _LEAST + offer % (9 * _LEAST)
+    return LEAST + offer % (9 * LEAST)
 
 
 def draw(seed: int, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Seeded draw in [0, 1) for each offer id. Uniform over days and questions, since both are in the seed."""
-    key = offers % (9 * _LEAST) + _LEAST
-    high, low = np.divmod(key, _DIGITS)
-    high, middle = np.divmod(high, _DIGITS)
-    hashed = np.full(len(offers), _mixed(seed), np.uint32)
+    key = offers % (9 * LEAST) + LEAST
+    high, low = np.divmod(key, DIGITS)
+    high, middle = np.divmod(high, DIGITS)
+    hashed = np.full(len(offers), mixed(seed), np.uint32)
     for block in (high, middle, low):
-        hashed ^= _BLOCKS.take(block)
+        hashed ^= BLOCKS.take(block)
         hashed = _rotated(hashed, 13)
         hashed *= np.uint32(5)
         hashed += np.uint32(0xE6546B64)
@@ -58,7 +58,7 @@ def draw(seed: int, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return (hashed & np.uint32(0xFFFFFF)).astype(np.float64) * 2.0**-24
 
 
-def _mixed(seed: int) -> int:
+def mixed(seed: int) -> int:
     key = (seed ^ seed >> 16) * 0x85EBCA6B & _M32
     key = (key ^ key >> 13) * 0xC2B2AE35 & _M32
     return key ^ key >> 16

@@ -14,6 +14,7 @@ from search.document import TrainingDocument
 from search.engines.contract import Engine
 from tests.contract.builders import DAY
 from tests.contract.lexicons import lexicon_of
+from tests.kernels import KERNELS, kernel_of
 from tests.oracle.engine import OracleEngine
 
 Build = Callable[[list[TrainingDocument]], Engine]
@@ -22,16 +23,16 @@ Build = Callable[[list[TrainingDocument]], Engine]
 ELASTICSEARCH = pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)
 
 
-@pytest.fixture(params=["reference", "embedded", ELASTICSEARCH])
+@pytest.fixture(params=["reference", "pure", "compiled", ELASTICSEARCH])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Empty."""
     clock = fixed_clock(date.fromordinal(DAY))
     if request.param == "reference":
         yield OracleEngine()
-    elif request.param == "embedded":
+    elif request.param in KERNELS:
         from search.engines.embedded import EmbeddedEngine
 
-        yield EmbeddedEngine(tmp_path / "index", clock)
+        yield EmbeddedEngine(tmp_path / "index", clock, kernel=kernel_of(request.param))
     else:
         from search.engines.elasticsearch import ElasticsearchEngine
 

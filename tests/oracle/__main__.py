@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tests.kernels import KERNELS, kernel_of
 from tests.oracle.asking import Summary, ask_all
 from tests.oracle.market import open_market
 
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first question; the next ones follow it")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PARCOURS_SHARED", "../shared")) / "data")
     parser.add_argument("--index", type=Path, help="keep (or take) the catalogue and index in this folder")
+    parser.add_argument("--kernel", choices=KERNELS, default="compiled", help="what answers the plans")
     given = parser.parse_args()
     if not given.data.is_dir():
         print(f"real data absent: {given.data} (give --data or PARCOURS_SHARED)", file=sys.stderr)
@@ -31,7 +33,7 @@ def main() -> int:
     console, began = Console(stderr=True), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         console.print("Importing and indexing the real offers and the sample catalogue...")
-        market = open_market(given.data, given.index or Path(folder))
+        market = open_market(given.data, given.index or Path(folder), kernel_of(given.kernel))
         offers = sum(len(document.offers) for document in market.documents)
         console.print(f"{offers} offers of {len(market.documents)} trainings in {time.monotonic() - began:.0f} s")
         columns = (

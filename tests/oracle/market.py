@@ -15,6 +15,7 @@ from parcours.settings import Settings
 from parcours.wiring import House
 from samples.materialise import materialise
 from search.document import TrainingDocument
+from search.engines.embedded.execute import Kernel, execute
 
 TODAY = date(2026, 11, 23)
 _READ = 2_000
@@ -26,9 +27,9 @@ class Market:
     documents: list[TrainingDocument]
 
 
-def open_market(shared: Path | None, folder: Path) -> Market:
+def open_market(shared: Path | None, folder: Path, kernel: Kernel = execute) -> Market:
     """``folder`` is empty, or was filled by an earlier call. Without ``shared``, the sample catalogue alone."""
-    house = House(Settings(data_dir=folder, today=TODAY))
+    house = House(Settings(data_dir=folder, today=TODAY), kernel)
     if not (folder / "imported").exists():
         real = sorted((shared / "offers").glob("rco_*.csv.gz")) if shared else []
         files = real + materialise(folder / "samples", TODAY)

@@ -17,6 +17,7 @@ import pytest
 
 from parcours.demo import Prepared
 from parcours.wiring import House
+from tests.kernels import COMPILED
 from tests.parcours.prepared import DAY, sample_house
 
 PATIENCE = 60.0
@@ -35,6 +36,7 @@ class Service:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         environment = {**os.environ, "PARCOURS_DATA_DIR": str(folder), "PARCOURS_TODAY": DAY.isoformat()}
+        environment["PARCOURS_COMPILED_DIR"] = str(COMPILED)
         environment.pop("PARCOURS_WORKER", None)
         command = [sys.executable, "-m", "parcours", "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)

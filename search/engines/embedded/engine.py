@@ -15,6 +15,7 @@ from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Build, Health, Stamp
 from search.engines.embedded.allocator import keep_freed_memory
+from search.engines.embedded.execute import Kernel, execute
 from search.engines.embedded.manifest import CURRENT, Manifest, build_name, read_manifest, read_older
 from search.engines.embedded.opened import read_lexicon
 from search.engines.embedded.segment import Segment
@@ -48,7 +49,9 @@ class EmbeddedEngine:
     name = "embedded"
     waits = False
 
-    def __init__(self, folder: Path, clock: Clock, merging: Merging | None = None) -> None:
+    def __init__(self, folder: Path, clock: Clock, merging: Merging | None = None, kernel: Kernel = execute) -> None:
+        """``kernel``: what answers plans. The pure one serves everywhere; ``compiled`` has a faster one."""
+        self._kernel = kernel
         self._folder = folder
         self._clock = clock
         self._writer = Writer(folder, clock, merging or Merging())
@@ -124,7 +127,7 @@ class EmbeddedEngine:
         lexicon = self._lexicons.get(manifest.lexicon)
         if lexicon is None:
             lexicon = read_lexicon(self._folder, manifest)
-        snapshot = open_snapshot(self._folder, manifest, lexicon, self._segments)
+        snapshot = open_snapshot(self._folder, manifest, lexicon, self._segments, self._kernel)
         self._snapshots[manifest.generation] = snapshot
         while len(self._snapshots) > _OPEN_GENERATIONS:
             self._snapshots.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,9 @@ from search.plan import Plan, Remote
 _FEW = 200  # trainings whose rows are all looked at before geography is asked
 _MANY = 4000  # trainings of a word, above which geography is asked before the other words
 _ROWS_LOOKED_UP = 8  # rows near an origin whose text is looked up, for the price of all rows of one training
+
+
+Kernel = Callable[[State, Plan], Ranked]  # ``execute``, or what answers the same
 
 
 def execute(state: State, plan: Plan) -> Ranked:

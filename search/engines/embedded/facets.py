@@ -7,6 +7,7 @@ in that dimension's own facet. So one pass serves every facet.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ from search.plan import AreaKind, Filters, Plan
 BITS = {dimension.name: 1 << number for number, dimension in enumerate(DIMENSIONS)}
 BITS |= {"language": 1 << len(DIMENSIONS), "area": 1 << len(DIMENSIONS) + 1}
 OWN_SETS = {"language": ("language",), "area": ("region", "departement")}
+SET_DIMENSIONS = ("language", "region", "departement")
+LANE_VALUES = VALUES_OF_HALVES.shape[1]
 
 _ASKED = (*("modality", "entry", "level", "certification_kind", "rhythm", "funder", "prerequisites", "guaranteed"),)
 _KNOWN_CONDITIONS = 64
@@ -46,6 +49,7 @@ class Conditions:
     sets: Fails | None
     asked: int  # bits of the dimensions that have a condition
     communes: bool  # areas name communes: their rows pass whatever their set
+    prepared: Any = None  # what compiled functions keep of it
 
     def fails(self, lanes: Lanes, sets: Sets | None, in_communes: Bools | None) -> Fails:
         found: Fails | None = None
@@ -121,16 +125,31 @@ def count(lanes: Lanes, sets: Sets, names: SetNames) -> Counts:
     for lane, low_size in enumerate(LOW_SIZES):
         grid = np.bincount(codes[:, lane], minlength=LANE_SIZES[lane]).reshape(-1, low_size)
         halves += [np.add.reduce(grid, 0), np.add.reduce(grid, 1)]
-    totals = (np.concatenate(halves) @ VALUES_OF_HALVES).tolist()
+    by_value = np.concatenate(halves) @ VALUES_OF_HALVES
+    by_set = np.bincount(sets, minlength=len(names.names))
+    return told([*by_value.astype(np.int64).tolist(), *_values_of_sets(by_set, names)], names)
+
+
+def told(totals: list[int], names: SetNames) -> Counts:
+    """``totals``: of each value of the lanes, in the order of ``VALUES_AT``, then of each value of the sets."""
     found: Counts = {}
     for name, values, start in VALUES_AT:
-        found[name] = {value: int(total) for value, total in zip(values, totals[start:], strict=False) if total}
-    return found | _count_sets(sets, names, ("language", "region", "departement"))
+        own = zip(values, totals[start : start + len(values)], strict=True)
+        found[name] = {value: total for value, total in own if total}
+    for name in SET_DIMENSIONS:
+        found[name] = _told_set(name, totals, LANE_VALUES, names)
+    return found
+
+
+def _told_set(name: str, totals: list[int], offset: int, names: SetNames) -> dict[str, int]:
+    start, end = names.spans.get(name, (0, 0))
+    own = zip(names.values[start:end], totals[offset + start : offset + end], strict=True)
+    return {code: total for (_, code), total in own if total}
 
 
 def nothing() -> Counts:
     """Counts where no row is."""
-    return {name: {} for name in (*[name for name, _, _ in VALUES_AT], "language", "region", "departement")}
+    return {name: {} for name in (*[name for name, _, _ in VALUES_AT], *SET_DIMENSIONS)}
 
 
 def add_lifted(counts: Counts, asked: int, fails: Fails, lanes: Lanes, sets: Sets, names: SetNames) -> None:
@@ -140,27 +159,22 @@ def add_lifted(counts: Counts, asked: int, fails: Fails, lanes: Lanes, sets: Set
         if not bit & asked:
             continue
         alone = fails == bit
+        more: Counts
         if name in OWN_SETS:
-            more = _count_sets(sets[alone], names, OWN_SETS[name])
+            totals = _values_of_sets(np.bincount(sets[alone], minlength=len(names.names)), names)
+            more = {each: _told_set(each, totals, 0, names) for each in OWN_SETS[name]}
         else:
             dimension = BY_NAME[name]
             lane = lanes[alone].view(np.uint16).reshape(-1, len(LANE_SIZES))[:, dimension.lane]
             by_code = np.bincount(lane, minlength=LANE_SIZES[dimension.lane])
-            totals = dimension.holds @ by_code
-            more = {name: {v: int(n) for v, n in zip(dimension.values, totals.tolist(), strict=True) if n}}
+            own = zip(dimension.values, (dimension.holds @ by_code).tolist(), strict=True)
+            more = {name: {value: total for value, total in own if total}}
         for dimension_name, values in more.items():
             known = counts[dimension_name]
             for value, number in values.items():
                 known[value] = known.get(value, 0) + number
 
 
-def _count_sets(sets: Sets, names: SetNames, dimensions: tuple[str, ...]) -> Counts:
-    found: Counts = {dimension: {} for dimension in dimensions}
-    by_set = np.bincount(sets, minlength=len(names.names))
+def _values_of_sets(by_set: npt.NDArray[np.int64], names: SetNames) -> list[int]:
     totals = np.bincount(names.pair_value, weights=by_set.take(names.pair_set), minlength=len(names.values))
-    held = totals.nonzero()[0]
-    for value, total in zip(held.tolist(), totals.take(held).tolist(), strict=True):
-        dimension, code = names.values[value]
-        if dimension in found:
-            found[dimension][code] = int(total)
-    return found
+    return totals.astype(np.int64).tolist()  # type: ignore[no-any-return]

@@ -76,10 +76,16 @@ class Segment:
             found = self._known[term] = self._look_up(term)
             return found
 
-    def _look_up(self, term: str) -> Sparse | Dense | None:
+    def term_index(self, term: str) -> int | None:
         wanted = np.uint64(term_hash(self.salt, term))
         index = int(self.term_hash.searchsorted(wanted))
         if index == len(self.term_hash) or self.term_hash[index] != wanted or self._text("term", index) != term:
+            return None
+        return index
+
+    def _look_up(self, term: str) -> Sparse | Dense | None:
+        index = self.term_index(term)
+        if index is None:
             return None
         dense = int(self.term_dense[index])
         if dense >= 0:

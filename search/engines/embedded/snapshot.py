@@ -11,7 +11,7 @@ from search.analysis.lexicon import EMPTY, Lexicon
 from search.engines.contract import Build, Described, Ranked, Stamp
 from search.engines.embedded.arrayfile import SCHEMA
 from search.engines.embedded.describe import describe
-from search.engines.embedded.execute import execute
+from search.engines.embedded.execute import Kernel, execute
 from search.engines.embedded.manifest import Manifest, build_name
 from search.engines.embedded.opened import open_generation
 from search.engines.embedded.placing import place_of
@@ -23,21 +23,22 @@ from search.plan import Plan
 class EmbeddedSnapshot:
     """One generation. Safe to use from several threads."""
 
-    def __init__(self, manifest: Manifest, lexicon: Lexicon, state: State) -> None:
+    def __init__(self, manifest: Manifest, lexicon: Lexicon, state: State, kernel: Kernel) -> None:
         self.generation = manifest.generation
         self.stamp = Stamp(manifest.catalogue, manifest.position)
         self.lexicon = lexicon
         self._state = state
+        self._kernel = kernel
 
     def execute(self, plan: Plan) -> Ranked:
-        return execute(self._state, plan)
+        return self._kernel(self._state, plan)
 
     def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         return describe(self._state, plan, ranked, positions)
 
     def rank_of(self, plan: Plan, offer: int) -> int | None:
         handle = self.handle_of(offer)
-        return None if handle is None else place_of(self._state, plan, handle)
+        return None if handle is None else place_of(self._state, plan, handle, self._kernel)
 
     def versions(self) -> dict[int, int]:
         found: dict[int, int] = {}
@@ -73,9 +74,11 @@ class EmbeddedSnapshot:
             part.segment.verify()
 
 
-def open_snapshot(folder: Path, manifest: Manifest, lexicon: Lexicon, known: dict[str, Segment]) -> EmbeddedSnapshot:
+def open_snapshot(
+    folder: Path, manifest: Manifest, lexicon: Lexicon, known: dict[str, Segment], kernel: Kernel = execute
+) -> EmbeddedSnapshot:
     opened = open_generation(folder, manifest, known)
-    return EmbeddedSnapshot(manifest, lexicon, state_of(opened.segments, opened.dead))
+    return EmbeddedSnapshot(manifest, lexicon, state_of(opened.segments, opened.dead), kernel)
 
 
 def build_of(folder: Path, manifest: Manifest, *, served: bool) -> Build:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,8 @@ class SetNames:
     """Dictionary of the sets that occur: which values each holds, as pairs (set, value)."""
 
     names: list[str]
-    values: list[tuple[str, str]]  # dimension, code
+    values: list[tuple[str, str]]  # dimension, code; those of a dimension lie together
+    spans: dict[str, tuple[int, int]]  # dimension -> its values, first and end
     pair_set: Ints
     pair_value: Ints
     conditions: dict[object, Any] = field(default_factory=dict)  # what ``facets`` worked out for earlier questions
@@ -51,6 +53,7 @@ class State:
     sets: SetNames
     offers: int  # alive
     trainings: int
+    prepared: Any = None  # what compiled functions keep of it
 
 
 def state_of(segments: Sequence[Segment], dead: Sequence[Bools | None]) -> State:
@@ -107,4 +110,9 @@ def _set_names(names: list[str]) -> SetNames:
             dimension, _, code = each.partition(":")
             pairs.append((number, values.setdefault((dimension, code), len(values))))
     table = np.array(pairs, np.int64).reshape(-1, 2)
-    return SetNames(names, list(values), table[:, 0].copy(), table[:, 1].copy())
+    together = sorted(values)
+    places = np.empty(len(values), np.int64)
+    places[[values[each] for each in together]] = np.arange(len(values))
+    dimensions = [dimension for dimension, _ in together]
+    spans = {each: (bisect_left(dimensions, each), bisect_right(dimensions, each)) for each in dimensions}
+    return SetNames(names, together, spans, table[:, 0].copy(), places[table[:, 1]])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from search.engines.embedded import EmbeddedEngine, Merging
+from tests.kernels import KERNELS, kernel_of
 
 EARLY = Merging(delta_most=4, middle_share=0.5, dead_share=0.5)
 
@@ -34,6 +35,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-@pytest.fixture
-def engine(folder: Path, clock: MovedClock) -> EmbeddedEngine:
-    return EmbeddedEngine(folder, clock, EARLY)
+@pytest.fixture(params=KERNELS)
+def engine(folder: Path, clock: MovedClock, request: pytest.FixtureRequest) -> EmbeddedEngine:
+    return EmbeddedEngine(folder, clock, EARLY, kernel_of(request.param))
