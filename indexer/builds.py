@@ -81,10 +81,10 @@ def unlock(database: Database, engine: Engine, *, clock: Clock, actor: str = "",
 
 def _of_this_catalogue(database: Database, engine: Engine, name: str | None) -> None:
     with reading(database) as conn:
-        catalogue = followed(conn).catalogue
+        now = followed(conn)
     kept = [build for build in engine.builds() if not build.served and name in (None, build.name)]
-    if kept and kept[0].stamp.catalogue != catalogue:
+    if kept and (kept[0].stamp.catalogue != now.catalogue or kept[0].stamp.position > now.issued):
         raise Conflict(
-            f"L'index {kept[0].name} a été fait d'une autre base : y revenir montrerait d'autres offres. "
-            "Reconstruisez plutôt : « parcours reindex »."
+            f"L'index {kept[0].name} a été fait d'une autre base, ou d'un état plus récent de celle-ci : y revenir "
+            "montrerait d'autres offres. Reconstruisez plutôt : « parcours reindex »."
         )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from base import audit
+from base.database import reading
 from base.errors import IndexDamaged
 from parcours.settings import Settings
 from parcours.wiring import House
@@ -31,3 +33,6 @@ def test_an_altered_index_is_built_anew_when_a_worker_starts(tmp_path: Path, kin
     work(house, stop, "worker")
     house.engine.verify()
     assert house.engine.health().offers == offers
+    with reading(house.database) as conn:
+        told = [entry.action for entry in audit.entries(conn) if entry.action != "pruned"]
+    assert told[:4] == ["damage-mended", "rebuild-swapped", "rebuild-begun", "damage-found"]
