@@ -39,13 +39,18 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
+def leave_on_signals() -> None:
+    """Ended by a signal, we still stop what we started."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+
+
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    leave_on_signals()
     try:
         sys.exit(main(sys.argv[1:]))
     except Absent as absent:

@@ -119,13 +119,24 @@ def apt_install(*packages: str) -> None:
 
 def maven_copy(artifact: str, folder: Path) -> Path:
     """The one file of an artifact (``group:name:version:type``), fetched into ``folder``."""
-    if not shutil.which("mvn"):
-        apt_install("maven")
     say(f"Fetching {artifact} (Maven) ...")
-    goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
-    command = ["mvn", "-B", "-q", goal, f"-Dartifact={artifact}", f"-DoutputDirectory={folder}"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        raise Absent(f"Maven could not fetch {artifact}: {(done.stdout + done.stderr).strip()[-500:]}")
+    _maven("copy", f"-Dartifact={artifact}", f"-DoutputDirectory={folder}", folder=folder)
     name, version, kind = artifact.split(":")[1:4]
     return folder / f"{name}-{version}.{kind}"
+
+
+def maven_dependencies(project: Path, folder: Path) -> Path:
+    """A folder in ``folder`` with everything that a project depends on."""
+    say(f"Fetching what {project} names (Maven) ...")
+    jars = folder / "jars"
+    _maven("copy-dependencies", "-f", str(project), f"-DoutputDirectory={jars}", folder=folder)
+    return jars
+
+
+def _maven(goal: str, *options: str, folder: Path) -> None:
+    if not shutil.which("mvn"):
+        apt_install("maven")
+    command = ["mvn", "-B", "-q", f"org.apache.maven.plugins:maven-dependency-plugin:3.8.1:{goal}", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise Absent(f"Maven failed ({' '.join(options)}): {(done.stdout + done.stderr).strip()[-500:]}")
