@@ -1,9 +1,10 @@
-"""One sample catalogue for all tests of the API; each test that writes gets a copy of its folder."""
+"""One sample catalogue on each kind of database for all tests of the API; each test that writes gets a copy."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,22 @@ from parcours.settings import Settings
 from parcours.wiring import House
 from tests.api.client import Client
 from tests.parcours.prepared import DAY, sample_house
+from tests.servers.databases import PostgresqlDatabases
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Prepared]:
-    return sample_house(tmp_path_factory.mktemp("sample") / "data")
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def sample(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, Prepared]]:
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    if request.param == "sqlite":
+        yield sample_house(folder)
+        return
+    databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
+    with databases.fresh_url() as url:
+        house, prepared = sample_house(folder, url)
+        yield house, prepared
+        house.database.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +47,19 @@ def client(services: Services) -> Iterator[Client]:
 
 
 @pytest.fixture
-def own(sample: tuple[House, Prepared], tmp_path: Path) -> House:
+def own(sample: tuple[House, Prepared], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
     """A copy of the sample that a test may write to."""
-    folder = tmp_path / "data"
+    folder, copied = tmp_path / "data", sample[0].settings
     sample[0].database.dispose()
-    shutil.copytree(sample[0].settings.data_dir, folder)
-    return House(Settings(data_dir=folder, today=DAY, database_url="", worker=False))
+    shutil.copytree(copied.data_dir, folder)
+    with ExitStack() as stack:
+        url = ""
+        if copied.database_url:
+            databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
+            url = stack.enter_context(databases.fresh_url(copied_from=copied.database_url))
+        house = House(Settings(data_dir=folder, today=DAY, database_url=url, worker=False))
+        yield house
+        house.database.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from parcours.wiring import House
 DAY = date(2026, 3, 2)
 
 
-def sample_house(folder: Path) -> tuple[House, Prepared]:
+def sample_house(folder: Path, database_url: str = "") -> tuple[House, Prepared]:
     empty(folder)
-    house = House(Settings(data_dir=folder, today=DAY, database_url="", worker=False))
+    house = House(Settings(data_dir=folder, today=DAY, database_url=database_url, worker=False))
     return house, prepare(house, lambda _phase, _done, _total: None)
