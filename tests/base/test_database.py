@@ -85,14 +85,16 @@ def test_writers_wait_for_each_other_instead_of_failing(database: Engine) -> Non
         assert len(conn.execute(select(JOB.c.id)).all()) == 80
 
 
-def test_a_commit_elsewhere_is_noticed_once(database: Engine) -> None:
+def test_a_commit_elsewhere_is_noticed(database: Engine) -> None:
     with data_version(database) as version:
         assert version.changed()
-        assert not version.changed()
+        # PostgreSQL's position is of the whole server: another database's writes, a parallel test's, move it too.
+        assert database.dialect.name != "sqlite" or not version.changed()
         with unit_of_work(database) as conn:
             enqueue(conn, "import", {}, now=NOON)
         assert version.changed()
-        assert not version.changed()
+        # PostgreSQL's position is of the whole server: another database's writes, a parallel test's, move it too.
+        assert database.dialect.name != "sqlite" or not version.changed()
     with pytest.raises(RuntimeError):  # the watch's connection goes back to the others and behaves as they do
         _enqueue_and_fail(database)
     with reading(database) as conn:
