@@ -79,10 +79,11 @@ def total_of(answered: Mapping[str, Any]) -> int:
     return int(answered["hits"]["total"]["value"])
 
 
-def card_count(aggregations: Mapping[str, Any]) -> int | None:
-    """``None`` past what is counted, or where it was not asked."""
-    counted = aggregations.get("met", aggregations).get("card_count")
-    return None if counted is None or counted["count"] > WINDOW else int(counted["count"])
+def card_count(aggregations: Mapping[str, Any], total: int, shards: int) -> int | None:
+    """``None`` past what is counted."""
+    shared = aggregations.get("met", aggregations)["shared"]
+    counted = shared["count"] if shards == 1 else total
+    return None if counted > WINDOW else total - int(shared["sum"]) + int(shared["count"])
 
 
 def facet_counts(aggregations: Mapping[str, Any], plan: Plan) -> Counts:

@@ -18,6 +18,7 @@ from search.engines.elasticsearch.client import Client
 from search.engines.elasticsearch.filling import fill
 from search.engines.elasticsearch.names import Names, schema_of
 from search.engines.elasticsearch.options import Options
+from search.engines.elasticsearch.vocabulary import Masks, put_vocabulary
 
 # A build gives a sign of life with every few bulk requests; one without for so long belongs to a process that died.
 _ABANDONED = timedelta(minutes=30)
@@ -43,8 +44,8 @@ class Builds:
             self.client.write("PUT", f"/{self.names.companion(build)}", mapping.companion_index(meta))
             self._beat(build)
             self.client.write("PUT", f"/{self.names.offers(build)}", mapping.offers_index(self.options, meta))
-            fill(self.client, self.names, build, self.options, documents, beat=lambda: self._beat(build))
-            self._complete(build, made_at, lexicon, stamp)
+            masks = fill(self.client, self.names, build, self.options, documents, beat=lambda: self._beat(build))
+            self._complete(build, made_at, lexicon, masks, stamp)
             yield build
         finally:
             if not self._was_served(build):
@@ -103,9 +104,9 @@ class Builds:
         both = f"{self.names.offers(build)},{self.names.companion(build)}"
         self.client.write("DELETE", f"/{both}", params={"ignore_unavailable": "true"})
 
-    def _complete(self, build: str, made_at: datetime, lexicon: Lexicon, stamp: Stamp) -> None:
+    def _complete(self, build: str, made_at: datetime, lexicon: Lexicon, masks: Masks, stamp: Stamp) -> None:
         index = self.names.companion(build)
-        chunks = companion.put_lexicon(self.client, index, lexicon)
+        chunks = put_vocabulary(self.client, index, lexicon, masks)
         head = {"made_at": made_at.isoformat(), "lexicon": lexicon.version, "chunks": chunks}
         companion.put(self.client, index, "head", head)
         companion.move_stamp(self.client, index, stamp)

@@ -1,4 +1,4 @@
-"""The companion of a build: its lexicon, one line per training (version, offers), how far it has followed, its state.
+"""The companion of a build: one line per training (version, offers), its state, how far it has followed, its lexicon.
 
 Lines are read by key, which sees every write at once; nothing here is searched.
 """
@@ -6,21 +6,17 @@ Lines are read by key, which sees every write at once; nothing here is searched.
 from __future__ import annotations
 
 import secrets
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from base.errors import IndexDamaged, Unavailable
-from search.analysis.lexicon import Lexicon
+from base.errors import Unavailable
 from search.engines.contract import Stamp
 from search.engines.elasticsearch.client import OVERLOADED, Client, Refused
 from search.engines.elasticsearch.documents import action
 
-_CHUNK = 8 << 20  # characters of a line of the lexicon
 _READ_AT_ONCE = 1_000
 
 
@@ -60,22 +56,15 @@ def put(client: Client, index: str, key: str, held: Any) -> None:
     client.write("PUT", f"/{index}/_doc/{key}", {"kind": "state", "held": held})
 
 
-def put_lexicon(client: Client, index: str, lexicon: Lexicon) -> int:
-    """How many lines it takes."""
-    told = {"trainings": lexicon.trainings, "frequencies": dict(lexicon.frequencies)}
-    text = b64encode(zlib.compress(orjson.dumps(told), 6)).decode()
-    chunks = [text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)]
-    for number, chunk in enumerate(chunks):
-        put(client, index, f"lexicon-{number}", chunk)
-    return len(chunks)
-
-
-def read_lexicon(client: Client, index: str, version: str, chunks: int) -> Lexicon:
-    parts = [part for number in range(chunks) for part in read(client, index, f"lexicon-{number}")]
-    if None in parts:
-        raise IndexDamaged("Le lexique de l'index est incomplet : lancez « parcours reindex ».")
-    told = orjson.loads(zlib.decompress(b64decode("".join(parts))))
-    return Lexicon(version, told["trainings"], told["frequencies"])
+def create(client: Client, index: str, key: str, line: dict[str, Any]) -> bool:
+    """False when it is there already."""
+    try:
+        client.write("PUT", f"/{index}/_create/{key}", line)
+    except Refused as error:
+        if error.http_status != 409:
+            raise
+        return False
+    return True
 
 
 def touch(client: Client, index: str) -> None:

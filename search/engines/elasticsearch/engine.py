@@ -17,21 +17,22 @@ from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
 from search.engines.elasticsearch.reader import Reader
 from search.engines.elasticsearch.snapshot import ElasticsearchSnapshot
+from search.engines.elasticsearch.vocabulary import Vocabularies
 
 _UNSTAMPED = Stamp()
 _DEFAULTS = Options()
 
 
 class ElasticsearchStaged:
-    def __init__(self, engine: ElasticsearchEngine, name: str, lexicon: Lexicon) -> None:
+    def __init__(self, engine: ElasticsearchEngine, name: str) -> None:
         self.name = name
-        self._engine, self._lexicon = engine, lexicon
+        self._engine = engine
 
     def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
         self._engine.apply_to(self.name, batch, position)
 
     def snapshot(self) -> ElasticsearchSnapshot:
-        return self._engine.reader.open(self.name, self._lexicon)
+        return self._engine.reader.open(self.name)
 
     def swap(self) -> Build:
         return self._engine.serve(self.name)
@@ -45,7 +46,8 @@ class ElasticsearchEngine:
         self._names = Names(prefix)
         self._client = Client(urls, options)
         self._builds = Builds(self._client, self._names, options, clock)
-        self.reader = Reader(self._client, self._names, options)
+        self._vocabularies = Vocabularies(self._client, self._names)
+        self.reader = Reader(self._client, self._names, self._vocabularies, options)
 
     def snapshot(self, generation: str | None = None) -> ElasticsearchSnapshot:
         return self.reader.newest() if generation is None else self.reader.older(generation)
@@ -55,14 +57,14 @@ class ElasticsearchEngine:
         self.reader.expire()
 
     def apply_to(self, build: str, batch: Sequence[TrainingDocument | Removal], position: int) -> None:
-        writer.apply(self._client, self._names, build, batch, position)
+        writer.apply(self._client, self._names, self._vocabularies, build, batch, position)
 
     @contextmanager
     def stage(
         self, documents: Iterable[TrainingDocument], lexicon: Lexicon, stamp: Stamp = _UNSTAMPED
     ) -> Iterator[ElasticsearchStaged]:
         with self._builds.make(documents, lexicon, stamp) as build:
-            yield ElasticsearchStaged(self, build, lexicon)
+            yield ElasticsearchStaged(self, build)
 
     def rebuild(self, documents: Iterable[TrainingDocument], lexicon: Lexicon) -> None:
         with self.stage(documents, lexicon) as staged:

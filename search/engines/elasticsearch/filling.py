@@ -12,6 +12,7 @@ from search.engines.elasticsearch.companion import raise_failures, training_line
 from search.engines.elasticsearch.documents import offer_lines
 from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
+from search.engines.elasticsearch.vocabulary import Masks, note_masks
 
 _BEAT_EVERY = 20  # requests between two signs of life
 
@@ -23,12 +24,16 @@ def fill(
     options: Options,
     documents: Iterable[TrainingDocument],
     beat: Callable[[], None],
-) -> None:
-    """Any line that fails is an error: a build is complete or it is not. Documents are made while others are sent."""
+) -> Masks:
+    """Any line that fails is an error: a build is complete or it is not. Documents are made while others are sent.
+
+    The masks of their terms come back.
+    """
+    masks: Masks = {}
     under_way: deque[Future[None]] = deque()
     with ThreadPoolExecutor(options.bulk_threads, "parcours-bulk") as pool:
         try:
-            for number, lines in enumerate(_requests(names, build, options.bulk_bytes, documents), 1):
+            for number, lines in enumerate(_requests(names, build, options.bulk_bytes, documents, masks), 1):
                 while len(under_way) > options.bulk_threads:
                     under_way.popleft().result()
                 under_way.append(pool.submit(_send, client, lines))
@@ -39,15 +44,19 @@ def fill(
         finally:
             for each in under_way:
                 each.cancel()
+    return masks
 
 
-def _requests(names: Names, build: str, size: int, documents: Iterable[TrainingDocument]) -> Iterator[bytes]:
+def _requests(
+    names: Names, build: str, size: int, documents: Iterable[TrainingDocument], masks: Masks
+) -> Iterator[bytes]:
     offers, companion = names.offers(build), names.companion(build)
     held: list[bytes] = []
     length = 0
     for document in documents:
         if not document.offers:
             continue
+        note_masks(masks, (document,))
         lines = list(offer_lines(offers, document))
         lines.append(training_line(companion, document.id, document.version, [offer.id for offer in document.offers]))
         held += lines

@@ -13,13 +13,8 @@ from search.plan import Alternative, Plan, Word
 from search.ranking import NEAR_PIVOT_KM, REMOTE_NEAR, WEIGHTS, mask_values
 
 VALUES: tuple[float, ...] = tuple(mask_values().tolist())
-ALL_MASKS = (1 << len(VALUES)) - 2  # bit of every mask but the empty one
 
 MasksOf = Callable[[str], int]  # a term -> bits of the masks that it is held under; more are allowed, fewer are not
-
-
-def every_mask(term: str) -> int:
-    return ALL_MASKS
 
 
 def scored(plan: Plan, filters: Sequence[Clause], salt: int, masks_of: MasksOf) -> Clause:

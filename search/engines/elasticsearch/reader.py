@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from base.errors import Gone, Unavailable
-from search.analysis.lexicon import Lexicon
-from search.engines.elasticsearch import companion
 from search.engines.elasticsearch.client import NO_INDEX, Client, Refused
 from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
-from search.engines.elasticsearch.query import every_mask, salt_of
+from search.engines.elasticsearch.query import salt_of
 from search.engines.elasticsearch.questions import Asking
 from search.engines.elasticsearch.snapshot import ElasticsearchSnapshot
+from search.engines.elasticsearch.vocabulary import Vocabularies
 
 _GONE = "Cet état de l'index n'est plus servi."
 _KEPT = 32  # older points in time known to be open
@@ -35,12 +34,17 @@ class Reader:
     """Safe to use from several threads."""
 
     def __init__(
-        self, client: Client, names: Names, options: Options, timer: Callable[[], float] = time.monotonic
+        self,
+        client: Client,
+        names: Names,
+        vocabularies: Vocabularies,
+        options: Options,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client, self._names, self._options, self._timer = client, names, options, timer
+        self._vocabularies = vocabularies
         self._lock = threading.Lock()
         self._served: _Served | None = None
-        self._lexicons: dict[str, Lexicon] = {}
         self._older: OrderedDict[str, ElasticsearchSnapshot] = OrderedDict()
 
     def newest(self) -> ElasticsearchSnapshot:
@@ -69,16 +73,16 @@ class Reader:
             if not self._names.is_build(build) or not pit:
                 raise Gone(_GONE)
             try:
-                known = self._snapshot(build, pit, self._lexicon(build))
+                known = self._snapshot(build, pit)
             except Unavailable as error:
                 raise Gone(_GONE) from error
         self._touch(known)
         self._remember(known)
         return known
 
-    def open(self, build: str, lexicon: Lexicon) -> ElasticsearchSnapshot:
+    def open(self, build: str) -> ElasticsearchSnapshot:
         opened = self._client.write("POST", f"/{self._names.offers(build)}/_pit", params={"keep_alive": self._minutes})
-        return self._snapshot(build, opened["id"], lexicon)
+        return self._snapshot(build, opened["id"])
 
     @property
     def _minutes(self) -> str:
@@ -95,23 +99,17 @@ class Reader:
         if served is None or rested or (served.build, served.token) != (build, token):
             if served is not None:
                 self._remember(served.snapshot)
-            served = _Served(self.open(build, self._lexicon(build)), build, token, now)
+            served = _Served(self.open(build), build, token, now)
         served.checked = now
         self._served = served
         return served
 
-    def _lexicon(self, build: str) -> Lexicon:
-        known = self._lexicons.get(build)
-        if known is None:
-            index = self._names.companion(build)
-            (head,) = companion.read(self._client, index, "head")
-            known = companion.read_lexicon(self._client, index, head["lexicon"], head["chunks"])
-            self._lexicons = {build: known}
-        return known
-
-    def _snapshot(self, build: str, pit: str, lexicon: Lexicon) -> ElasticsearchSnapshot:
-        asking = Asking(pit, self._minutes, salt_of(self._names.offers(build)), every_mask)
-        return ElasticsearchSnapshot(self._client, f"{build}{_BETWEEN}{pit}", lexicon, asking)
+    def _snapshot(self, build: str, pit: str) -> ElasticsearchSnapshot:
+        """Its vocabulary is read after the point in time was opened (``vocabulary``)."""
+        known = self._vocabularies.current(build)
+        salt = salt_of(self._names.offers(build))
+        asking = Asking(pit, self._minutes, salt, self._options.shards, known.masks_of)
+        return ElasticsearchSnapshot(self._client, f"{build}{_BETWEEN}{pit}", known.lexicon, asking)
 
     def _remember(self, snapshot: ElasticsearchSnapshot) -> None:
         self._older[snapshot.generation] = snapshot

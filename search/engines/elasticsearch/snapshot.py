@@ -26,10 +26,7 @@ from search.engines.elasticsearch.sorting import keys_of
 from search.plan import Plan
 
 # What comes back of each kind of request; the cluster leaves out the rest before it sends.
-_RANKED = (
-    "hits.total.value,hits.hits.sort,aggregations.*.facets.buckets,aggregations.card_count.count,"
-    "aggregations.met.card_count.count"
-)
+_RANKED = "hits.total.value,hits.hits.sort,aggregations.*.facets.buckets,aggregations.shared,aggregations.met.shared"
 _WALKED = "hits.hits.sort"
 _DESCRIBED = "hits.hits._source,hits.hits._score,aggregations.met.members.buckets"
 _WHOLE = {"allow_partial_search_results": "false"}
@@ -108,7 +105,8 @@ class ElasticsearchSnapshot:
         answered = self._ask(ranking(self._asking, plan, offset, size), _RANKED)
         aggregations = answered.get("aggregations", {})
         places = answers.read_places(answers.hits_of(answered), keys_of(plan))
-        total, cards = answers.total_of(answered), answers.card_count(aggregations)
+        total = answers.total_of(answered)
+        cards = answers.card_count(aggregations, total, self._asking.shards)
         return answers.ranked(plan, total, cards, places, answers.facet_counts(aggregations, plan))
 
     def _deep(self, plan: Plan) -> Places:

@@ -11,12 +11,15 @@ from search.engines.elasticsearch.client import Client
 from search.engines.elasticsearch.companion import UNHEARD, raise_failures, training_line
 from search.engines.elasticsearch.documents import gone_line, offer_lines
 from search.engines.elasticsearch.names import Names
+from search.engines.elasticsearch.vocabulary import Vocabularies
 
 Change = TrainingDocument | Removal
 _CONFLICT = 409  # a newer version is there already: what is wanted
 
 
-def apply(client: Client, names: Names, build: str, batch: Sequence[Change], position: int) -> None:
+def apply(
+    client: Client, names: Names, vocabularies: Vocabularies, build: str, batch: Sequence[Change], position: int
+) -> None:
     """Seen by new snapshots and durable when it returns.
 
     The line of a training is written first and claims its version: a later write of an older one is refused there, and
@@ -31,6 +34,7 @@ def apply(client: Client, names: Names, build: str, batch: Sequence[Change], pos
         claims = [training_line(index, key, each.version, ever[key]) for key, each in changes.items()]
         refused = _send(client, claims)
         changes = {key: each for key, each in changes.items() if f"t{key}" not in refused}
+        vocabularies.extend(build, (each for each in changes.values() if isinstance(each, TrainingDocument)))
         _send(client, _offers(names.offers(build), changes.values(), ever), refresh=True)
     if position:
         stamp = companion.read_stamp(client, index)
