@@ -1,4 +1,8 @@
-"""``python -m tests.oracle --questions 10000 --seed 1``: the engine beside the reference, over the real offers."""
+"""``python -m tests.oracle --questions 10000 --seed 1``: an engine beside the reference, over the real offers.
+
+With ``--engine elasticsearch`` (its address in ``PARCOURS_TEST_ELASTICSEARCH``) the first 20 places are also laid
+beside those of the embedded engine.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +19,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.kernels import KERNELS, kernel_of
 from tests.oracle.asking import Summary, ask_all
+from tests.oracle.elsewhere import on_elasticsearch
 from tests.oracle.market import open_market
+from tests.oracle.overlap import FIRST
+from tests.servers.bring import variable
 
 SHOWN = 10  # wrong questions told in full
 
@@ -26,16 +34,23 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PARCOURS_SHARED", "../shared")) / "data")
     parser.add_argument("--index", type=Path, help="keep (or take) the catalogue and index in this folder")
     parser.add_argument("--kernel", choices=KERNELS, default="compiled", help="what answers the plans")
+    parser.add_argument("--engine", choices=["embedded", "elasticsearch"], default="embedded")
     given = parser.parse_args()
+    address = os.environ.get(variable("elasticsearch"), "")
+    if given.engine == "elasticsearch" and not address:
+        print(f"no address of Elasticsearch: set {variable('elasticsearch')}", file=sys.stderr)
+        return 2
     if not given.data.is_dir():
         print(f"real data absent: {given.data} (give --data or PARCOURS_SHARED)", file=sys.stderr)
         return 2
     console, began = Console(stderr=True), time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         console.print("Importing and indexing the real offers and the sample catalogue...")
         market = open_market(given.data, given.index or Path(folder), kernel_of(given.kernel))
         offers = sum(len(document.offers) for document in market.documents)
         console.print(f"{offers} offers of {len(market.documents)} trainings in {time.monotonic() - began:.0f} s")
+        engine = stack.enter_context(on_elasticsearch(market, address)) if given.engine == "elasticsearch" else None
         columns = (
             TextColumn("questions"),
             BarColumn(),
@@ -50,6 +65,7 @@ def main() -> int:
                 given.seed,
                 given.questions,
                 lambda each: progress.update(task, completed=each.asked, wrong=len(each.wrong)),
+                engine=engine,
             )
     _tell(console, summary, time.monotonic() - began)
     return 1 if summary.wrong else 0
@@ -64,6 +80,9 @@ def _tell(console: Console, summary: Summary, seconds: float) -> None:
         f"{summary.asked} questions: {summary.found} plans found something, {summary.refused} requests named an unknown"
         f" place, {len(summary.wrong)} were answered differently; {seconds:.0f} s"
     )
+    if summary.overlaps:
+        least, mean = min(summary.overlaps), sum(summary.overlaps) / len(summary.overlaps)
+        print(f"first {FIRST} places as the embedded engine's: {mean:.4f} on average, {least:.2f} at least")
 
 
 if __name__ == "__main__":

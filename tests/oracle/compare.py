@@ -85,7 +85,7 @@ def _hit(plan: Plan, each: Described, hit: Hit, oracle: Oracle) -> Iterator[str]
 
 def _position(position: int, got: Ranked, each: Described, hit: Hit, there: Hit, ranked: float) -> Iterator[str]:
     """``there`` is the offer that the reference puts here: the same, or one that the order does not tell apart."""
-    if hit.offer != there.offer and not (_close(hit.key, there.key, ranked) and abs(hit.score - there.score) <= ranked):
+    if hit.offer != there.offer and not (close(hit.key, there.key, ranked) and abs(hit.score - there.score) <= ranked):
         yield f"position {position}: {hit.key, hit.score}, expected {there.key, there.score}"
     if each.similar != there.similar and hit.offer == there.offer:
         yield f"position {position}: similar {each.similar}, expected {there.similar}"
@@ -93,7 +93,7 @@ def _position(position: int, got: Ranked, each: Described, hit: Hit, there: Hit,
         yield f"position {position}: ranked by {got.scores[position]} but described as {each.score}"
 
 
-def _close(a: float, b: float, ranked: float) -> bool:
+def close(a: float, b: float, ranked: float) -> bool:
     return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= ranked)
 
 

@@ -16,15 +16,22 @@ from search.planning import relaxing_steps
 from search.request import SearchRequest
 from search.service import ask, page
 from tests.oracle.arranging import arranged
-from tests.oracle.compare import KM, SCORE
+from tests.oracle.compare import KM, RANKED, SCORE, close
 from tests.oracle.reference import Answered, Hit, Oracle
 
 PAGES = 6
+MOST_CARDS = 10_000  # above, Elasticsearch need not count cards
 HIT_KM = 5e-4 + KM  # a hit shows its distances to the metre
 
 
 def walk_differences(
-    request: SearchRequest, *, engine: Engine, gazetteer: Places, oracle: Oracle, day: date, seed: int
+    request: SearchRequest,
+    *,
+    engine: Engine,
+    gazetteer: Places,
+    oracle: Oracle,
+    day: date,
+    seed: int,
 ) -> list[str]:
     """``InvalidParameter`` when the request is none (a place that is not known, for example)."""
     return list(_walk(request, engine, gazetteer, oracle, day, Random(seed)))
@@ -33,13 +40,15 @@ def walk_differences(
 def _walk(
     request: SearchRequest, engine: Engine, gazetteer: Places, oracle: Oracle, day: date, random: Random
 ) -> Iterator[str]:
+    ranked = RANKED.get(engine.name, SCORE)
     plan, expected = _expected(request, engine, gazetteer, oracle, day)
     order = _list(plan, expected, oracle)
+    uncounted = [None] if engine.name == "elasticsearch" and expected.total > MOST_CARDS else []
     offset, cursor, seen = 0, "", set[int]()
     for number in range(PAGES):
         asked = replace(request, cursor=cursor, limit=request.limit if not number else random.choice((1, 7, 20, 60)))
         got = page(asked, engine=engine, gazetteer=gazetteer, day=day)
-        if (got["total"], got["cards"]) != (expected.total, expected.cards):
+        if got["total"] != expected.total or got["cards"] not in (expected.cards, *uncounted):
             yield f"page {number}: {got['total'], got['cards']}, expected {expected.total, expected.cards}"
         rows = order[offset : offset + asked.limit]
         if len(got["hits"]) != len(rows):
@@ -50,7 +59,7 @@ def _walk(
             if offer in seen:
                 yield f"{position}: {shown['id']} comes again"
             seen.add(offer)
-            yield from (f"{position}: {problem}" for problem in _shown(plan, shown, expected, row))
+            yield from (f"{position}: {problem}" for problem in _shown(plan, shown, expected, row, ranked))
         offset += len(rows)
         cursor = got["next_cursor"] or ""
         if bool(cursor) != (offset < len(order)):
@@ -82,14 +91,14 @@ def _list(plan: Plan, expected: Answered, oracle: Oracle) -> list[int]:
     return [head[position] for position in order] + rows[200:]
 
 
-def _shown(plan: Plan, shown: dict[str, Any], expected: Answered, row: int) -> Iterator[str]:
+def _shown(plan: Plan, shown: dict[str, Any], expected: Answered, row: int, ranked: float) -> Iterator[str]:
     there = expected.describe(row)
     own = expected.row_of.get(id_number(shown["id"]))
     if own is None or not expected.matching[own]:
         yield f"{shown['id']} does not match"
         return
     hit = expected.describe(own)
-    if own != row and (hit.key != there.key or abs(hit.score - there.score) > SCORE):
+    if own != row and not (close(hit.key, there.key, ranked) and abs(hit.score - there.score) <= ranked):
         yield f"{shown['id']} stands for another: {hit.key, hit.score}, expected {there.key, there.score}"
     if abs(shown["score"] - hit.score) > SCORE:
         yield f"score {shown['score']}, expected {hit.score}"

@@ -41,9 +41,15 @@ class Builds:
         build = self.names.new_build(mapping.SCHEMA, made_at)
         meta = {"lexicon": lexicon.version, "catalogue": stamp.catalogue, "made_at": made_at.isoformat()}
         try:
-            self.client.write("PUT", f"/{self.names.companion(build)}", mapping.companion_index(meta))
+            self.client.write(
+                "PUT", f"/{self.names.companion(build)}", mapping.companion_index(self.names.companion(build), meta)
+            )
             self._beat(build)
-            self.client.write("PUT", f"/{self.names.offers(build)}", mapping.offers_index(self.options, meta))
+            self.client.write(
+                "PUT",
+                f"/{self.names.offers(build)}",
+                mapping.offers_index(self.names.offers(build), self.options, meta),
+            )
             masks = fill(self.client, self.names, build, self.options, documents, beat=lambda: self._beat(build))
             self._complete(build, made_at, lexicon, masks, stamp)
             yield build

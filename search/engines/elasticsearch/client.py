@@ -14,6 +14,7 @@ from base.errors import Gone, ParcoursError, Unavailable
 from search.engines.elasticsearch.options import Options
 
 JSON = {"accept": "application/json", "content-type": "application/json"}
+THROUGH_ALIAS = {"require_alias": "true"}  # names.writing
 NDJSON = {"accept": "application/json", "content-type": "application/x-ndjson"}
 
 NO_INDEX = (
@@ -70,7 +71,11 @@ class Client:
 
     def bulk(self, lines: bytes, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Its items that failed, as Elasticsearch tells them."""
-        told = {"filter_path": "errors,items.*._id,items.*._index,items.*.status,items.*.error", **(params or {})}
+        told = {
+            **THROUGH_ALIAS,
+            "filter_path": "errors,items.*._id,items.*._index,items.*.status,items.*.error",
+            **(params or {}),
+        }
         answer = _answered(self._slow, "POST", "/_bulk", told, NDJSON, lines)
         if not answer["errors"]:
             return []

@@ -14,8 +14,9 @@ import orjson
 
 from base.errors import Unavailable
 from search.engines.contract import Stamp
-from search.engines.elasticsearch.client import OVERLOADED, Client, Refused
+from search.engines.elasticsearch.client import NO_INDEX, OVERLOADED, THROUGH_ALIAS, Client, Missing, Refused
 from search.engines.elasticsearch.documents import action
+from search.engines.elasticsearch.names import writing
 
 _READ_AT_ONCE = 1_000
 
@@ -53,13 +54,13 @@ def read(client: Client, index: str, *keys: str) -> list[Any]:
 
 
 def put(client: Client, index: str, key: str, held: Any) -> None:
-    client.write("PUT", f"/{index}/_doc/{key}", {"kind": "state", "held": held})
+    client.write("PUT", f"/{writing(index)}/_doc/{key}", {"kind": "state", "held": held}, THROUGH_ALIAS)
 
 
 def create(client: Client, index: str, key: str, line: dict[str, Any]) -> bool:
     """False when it is there already."""
     try:
-        client.write("PUT", f"/{index}/_create/{key}", line)
+        client.write("PUT", f"/{writing(index)}/_create/{key}", line, THROUGH_ALIAS)
     except Refused as error:
         if error.http_status != 409:
             raise
@@ -89,4 +90,6 @@ def raise_failures(failed: Iterable[Mapping[str, Any]]) -> None:
         if each["status"] in (429, 503):
             raise Unavailable(OVERLOADED)
         error = each.get("error", {})
+        if error.get("type") == "index_not_found_exception":
+            raise Missing(NO_INDEX)
         raise Refused(each["status"], f"{error.get('type')}: {error.get('reason')}"[:500])

@@ -10,6 +10,7 @@ import orjson
 
 from catalog.codes.facets import Entry, Modality, Need
 from search.document import OfferDocument, TrainingDocument
+from search.engines.elasticsearch.names import writing
 from search.turn import turn_key
 
 FAR = 2**31 - 1  # a day after every other
@@ -34,7 +35,7 @@ def gone_line(index: str, offer: int, version: int) -> bytes:
 
 def action(name: str, index: str, key: str, version: int) -> bytes:
     return (
-        f'{{"{name}":{{"_index":"{index}","_id":"{key}","version":{version},"version_type":"external_gte"}}}}\n'
+        f'{{"{name}":{{"_index":"{writing(index)}","_id":"{key}","version":{version},"version_type":"external_gte"}}}}\n'
     ).encode()
 
 

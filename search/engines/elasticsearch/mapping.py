@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from search.engines.elasticsearch.names import writing
 from search.engines.elasticsearch.options import Options
 
 SCHEMA = 1
@@ -66,9 +67,10 @@ def schema_hash() -> str:
     return blake2b(orjson.dumps(PROPERTIES, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
 
 
-def offers_index(options: Options, meta: dict[str, Any]) -> dict[str, Any]:
+def offers_index(name: str, options: Options, meta: dict[str, Any]) -> dict[str, Any]:
     """Body of its creation: built without refresh and replicas, written to disk by the operating system's leave."""
     return {
+        "aliases": {writing(name): {}},
         "settings": {
             "number_of_shards": options.shards,
             "number_of_replicas": 0,
@@ -84,8 +86,9 @@ def offers_index(options: Options, meta: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def companion_index(meta: dict[str, Any]) -> dict[str, Any]:
+def companion_index(name: str, meta: dict[str, Any]) -> dict[str, Any]:
     return {
+        "aliases": {writing(name): {}},
         "settings": {
             "number_of_shards": 1,
             "number_of_replicas": 0,

@@ -51,6 +51,12 @@ class Names:
         return name if self.is_build(name) and index in (self.offers(name), self.companion(name)) else None
 
 
+def writing(index: str) -> str:
+    """The alias that everything is written through: a cluster makes an index that is written to and is not there, but
+    never an alias. So a late write into a build that was deleted fails instead of bringing its name back."""
+    return f"{index}-writing"
+
+
 def schema_of(build: str) -> str:
     found = _BUILD.fullmatch(build)
     return found[1] if found else ""

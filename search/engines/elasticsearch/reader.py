@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from base.errors import Gone, Unavailable
-from search.engines.elasticsearch.client import NO_INDEX, Client, Refused
+from base.errors import Gone, IndexDamaged, Unavailable
+from search.engines.elasticsearch.client import NO_INDEX, Client, Missing, Refused
 from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
 from search.engines.elasticsearch.query import salt_of
@@ -74,7 +74,7 @@ class Reader:
                 raise Gone(_GONE)
             try:
                 known = self._snapshot(build, pit)
-            except Unavailable as error:
+            except (Missing, IndexDamaged) as error:
                 raise Gone(_GONE) from error
         self._touch(known)
         self._remember(known)
@@ -121,5 +121,5 @@ class Reader:
         """Ask it something small, so that a page is not begun on a state that is gone."""
         try:
             snapshot.touch()
-        except Refused as error:
+        except (Missing, Refused) as error:
             raise Gone(_GONE) from error

@@ -26,7 +26,8 @@ from search.engines.elasticsearch.names import Names
 Masks = dict[str, int]  # term -> a bit per mask
 
 _CHUNK = 8 << 20  # characters of a line
-_LOG_AT_ONCE = 200
+_LOG_AT_ONCE = 8  # lines looked for at first: most often there is one new one or none
+_LOG_AT_MOST = 1_000
 _OPEN = 4  # builds whose vocabulary a process keeps
 _INCOMPLETE = "Le lexique de l'index est incomplet : lancez « parcours reindex »."
 
@@ -108,8 +109,10 @@ class Vocabularies:
 
     def _catch_up(self, build: str, known: Vocabulary) -> None:
         index = self._names.companion(build)
+        size = _LOG_AT_ONCE
         while True:
-            keys = [f"masks-{number}" for number in range(known.logged, known.logged + _LOG_AT_ONCE)]
+            keys = [f"masks-{number}" for number in range(known.logged, known.logged + size)]
+            size = min(size * 4, _LOG_AT_MOST)
             for line in companion.read(self._client, index, *keys):
                 if line is None:
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Stamp
@@ -65,10 +66,15 @@ def _offers(index: str, changes: Iterable[Change], ever: Mapping[int, frozenset[
     return lines
 
 
+def _expected(failed: Mapping[str, Any]) -> bool:
+    """A newer version is there, or what was to be deleted never was."""
+    return failed["status"] == _CONFLICT or (failed["status"] == 404 and "error" not in failed)
+
+
 def _send(client: Client, lines: Sequence[bytes], *, refresh: bool = False) -> set[str]:
     """Ids refused because a newer version is there."""
     if not lines:
         return set()
     failed = client.bulk(b"".join(lines), {"refresh": "true"} if refresh else None)
-    raise_failures(each for each in failed if each["status"] not in (_CONFLICT, 404))  # 404: deleted what never was
+    raise_failures(each for each in failed if not _expected(each))
     return {each["_id"] for each in failed if each["status"] == _CONFLICT}
