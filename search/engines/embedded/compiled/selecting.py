@@ -148,17 +148,19 @@ def _draw(parts: Any, question: Any, memory: Any, matched: int, limit: float) ->
 
 
 @compiled
-def _best_of_cards(parts: Any, question: Any, memory: Any, cards_seen: Any, found: int) -> int:
-    """Fills ``order`` with the best row of each card, or with every row; how many. A card that was met keeps -1 - its
-    place in ``order`` as its stamp."""
+def _best_of_cards(parts: Any, question: Any, memory: Any, cards_seen: Any, found: int, limit: float) -> int:
+    """Fills ``order`` with the best row of each card, or with every row, of those up to an exact key; how many. A card
+    that was met keeps -1 - its place in ``order`` as its stamp."""
     order, places, handles = ints_at(memory.order), ints_at(memory.places), ints_at(memory.handles)
     finals, ids, keys = doubles_at(memory.finals), longs_at(memory.ids), doubles_at(memory.exact)
-    if question.group == 0:
-        for index in range(found):
-            order[index] = index
-        return found
     number, count = 0, 0
     for index in range(found):
+        if keys[index] > limit:
+            continue
+        if question.group == 0:
+            order[count] = index
+            count += 1
+            continue
         handle = handles[places[index]]
         while number + 1 < len(parts) and handle >= parts[number + 1].offset:
             number += 1
@@ -173,6 +175,33 @@ def _best_of_cards(parts: Any, question: Any, memory: Any, cards_seen: Any, foun
 
 
 @compiled
+def _forget_places(parts: Any, question: Any, memory: Any, cards_seen: Any, count: int) -> None:
+    """The cards in ``order`` are as if they had not been met."""
+    order, places, handles = ints_at(memory.order), ints_at(memory.places), ints_at(memory.handles)
+    if question.group == 0:
+        return
+    for index in range(count):
+        handle = handles[places[order[index]]]
+        part = parts[_part_of(parts, handle)]
+        cards_seen[ints_at(part.cards)[handle - part.offset]].stamp = memory.stamp
+
+
+@compiled
+def _best(parts: Any, question: Any, memory: Any, cards_seen: Any, found: int) -> int:
+    """``_best_of_cards`` of few rows that hold enough cards: of most cards one row is found."""
+    if found <= 4 * _FEW or question.sort != _RELEVANCE:
+        return _best_of_cards(parts, question, memory, cards_seen, found, math.inf)
+    several = 2 * question.wanted + 32
+    while True:
+        limit = limit_of(doubles_at(memory.exact), found, several, ints_at(memory.bins))
+        count = _best_of_cards(parts, question, memory, cards_seen, found, limit)
+        if count >= question.wanted or several >= found:
+            return count
+        _forget_places(parts, question, memory, cards_seen, count)
+        several *= 4
+
+
+@compiled
 def select(parts: Any, question: Any, memory: Any, cards_seen: Any, matched: int) -> int:
     """Writes the answer's rows; how many."""
     found = _draw(parts, question, memory, matched, _first_limit(question, memory, cards_seen, matched))
@@ -180,20 +209,8 @@ def select(parts: Any, question: Any, memory: Any, cards_seen: Any, matched: int
     keys, exact = doubles_at(memory.keys), doubles_at(memory.exact)
     for index in range(found):
         exact[index] = finals[index] if question.sort == _RELEVANCE else keys[places[index]]
-    order = ints_at(memory.order)
-    count = _best_of_cards(parts, question, memory, cards_seen, found)
-    if count > 4 * _FEW and question.sort == _RELEVANCE:
-        scores = doubles_at(memory.minus)
-        for index in range(count):
-            scores[index] = exact[order[index]]
-        limit = limit_of(scores, count, question.wanted, ints_at(memory.bins))
-        left = 0
-        for index in range(count):
-            if scores[index] <= limit:
-                order[left] = order[index]
-                left += 1
-        count = left
-    order_first(order, count, question.wanted, exact, finals, ids, longs_at(memory.runs))
+    count = _best(parts, question, memory, cards_seen, found)
+    order_first(ints_at(memory.order), count, question.wanted, exact, finals, ids, longs_at(memory.runs))
     return _show(parts, question, memory, cards_seen, min(count, question.wanted))
 
 
