@@ -102,14 +102,15 @@ class ElasticsearchEngine:
         self.reader.newest()
 
     def health(self) -> Health:
-        """Never raises: an index that cannot answer is not ready and says why."""
+        """Never raises: an index that cannot answer is not ready and says why. Told to everybody: the build, not the
+        point in time, by which whoever reaches the cluster could read it."""
         try:
-            snapshot = self.snapshot()
-            offers, trainings = snapshot.sizes()
-            stamp = companion.read_stamp(self._client, self._names.companion(self._served()))
+            offers, trainings = self.snapshot().sizes()
+            build = self._served()
+            stamp = companion.read_stamp(self._client, self._names.companion(build))
         except ParcoursError as error:
             return Health(False, "", 0, 0, error.detail)
-        return Health(True, snapshot.generation, offers, trainings, "", stamp)
+        return Health(True, build, offers, trainings, "", stamp)
 
     def serve(self, build: str) -> Build:
         self._builds.serve(build)
