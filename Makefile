@@ -6,7 +6,7 @@ REQUIRE ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench oracle servers lock clean
+.PHONY: help setup demo check test bench sidebyside oracle servers lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -43,6 +43,9 @@ oracle: $(VENV)/.dev ## 10,000 random questions over the real offers, against a 
 
 bench: $(VENV)/.dev ## the table of docs/performance.md, with raw samples as JSON
 	@$(BIN)/python -m bench
+
+sidebyside: $(VENV)/.dev ## the same questions to Elasticsearch and OpenSearch beside, which it brings; SIZE=S or N
+	@$(BIN)/python -m bench.sidebyside --size $(or $(SIZE),S)
 
 lock: $(VENV)/.dev ## pin what is installed (versions only, no addresses)
 	@$(BIN)/python -m pip freeze --exclude-editable | grep -vE '^(parcours|setuptools|pip)([ =@]|$$)' > constraints.txt

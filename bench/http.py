@@ -29,7 +29,7 @@ def measure_http(folder: Path, count: int, today: date, seed: int) -> Iterator[t
     lexicon = EmbeddedEngine(folder / "index", fixed_clock(today)).snapshot().lexicon
     asked = questions("full", count, towns(), askable_words(vocabulary(), lexicon), today, seed)
     requests = [_request(urlencode(pairs)) for pairs in asked]
-    port = _free_port()
+    port = free_loopback_port()
     environment = {
         **os.environ,
         "PARCOURS_DATA_DIR": str(folder),
@@ -39,7 +39,7 @@ def measure_http(folder: Path, count: int, today: date, seed: int) -> Iterator[t
     command = ["taskset", "-c", "0", str(Path(sys.executable).parent / "parcours"), "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait_until_ready(port)
         os.sched_setaffinity(0, {1})
         for clients in (1, 16):
             asyncio.run(_load(port, requests[:300], clients))
@@ -78,13 +78,13 @@ async def _load(port: int, requests: list[bytes], clients: int) -> list[float]:
     return times
 
 
-def _free_port() -> int:
+def free_loopback_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(port: int) -> None:
+def wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:

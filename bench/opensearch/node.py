@@ -29,26 +29,32 @@ def opensearch(heap: str = "2g", cores: str = "") -> Iterator[str]:
         say(f"opensearch: given, {given}")
         yield given
         return
+    with run_folder("opensearch", on_disk()) as folder, node(folder, heap, cores) as (address, pid):
+        say(f"opensearch: {address} (process {pid})")
+        yield address
+
+
+@contextmanager
+def node(folder: Path, heap: str, cores: str = "") -> Iterator[tuple[str, int]]:
+    """Address and process of a node that keeps what it holds in ``folder``, from one run to the next."""
     programs, port = fetch(), free_port(*PORTS)
     address = f"http://127.0.0.1:{port}"
-    with run_folder("opensearch", on_disk()) as folder:
-        source = shutil.copy(HERE / "Node.java", folder)  # a checkout may be closed to the node's user
-        (folder / "node").mkdir()
-        hand_over(folder / "node")
-        pinned = ("taskset", "-c", cores) if cores else ()
-        options = (
-            f"-Xms{heap}",
-            f"-Xmx{heap}",
-            "--enable-native-access=ALL-UNNAMED",
-            "--add-modules=jdk.incubator.vector",
-        )
-        java = str(find_java() / "bin" / "java")
-        command = (*pinned, java, *options, "-cp", f"{programs}/*", source, str(folder / "node"), str(port))
-        say("opensearch: starting ...")
-        launch = Launch(command, unprivileged=True)
-        with running("OpenSearch", launch, folder / "out.log", lambda: ready(address), READY_SECONDS) as pid:
-            say(f"opensearch: {address} (process {pid})")
-            yield address
+    source = shutil.copy(HERE / "Node.java", folder)  # a checkout may be closed to the node's user
+    (folder / "node").mkdir(exist_ok=True)
+    hand_over(folder / "node")
+    pinned = ("taskset", "-c", cores) if cores else ()
+    options = (
+        f"-Xms{heap}",
+        f"-Xmx{heap}",
+        "--enable-native-access=ALL-UNNAMED",
+        "--add-modules=jdk.incubator.vector",
+    )
+    java = str(find_java() / "bin" / "java")
+    command = (*pinned, java, *options, "-cp", f"{programs}/*", source, str(folder / "node"), str(port))
+    say("opensearch: starting ...")
+    launch = Launch(command, unprivileged=True)
+    with running("OpenSearch", launch, folder / "out.log", lambda: ready(address), READY_SECONDS) as pid:
+        yield address, pid
 
 
 def ready(address: str) -> bool:
