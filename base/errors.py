@@ -6,16 +6,26 @@ from typing import Any
 
 
 class ParcoursError(Exception):
-    """``title`` and ``detail`` are French and say what to do; ``extra`` holds members of the problem document."""
+    """``title`` and ``detail`` are French and say what to do; ``extra`` holds members of the problem document.
+
+    ``advice`` is the way out for the operator, also French: for the command line, the log and ``/readyz``, never for
+    who asks a question.
+    """
 
     status = 500
     code = "internal"
     title = "Une erreur est survenue"
 
-    def __init__(self, detail: str, **extra: Any) -> None:
+    def __init__(self, detail: str, *, advice: str = "", **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.advice = advice
         self.extra = extra
+
+    @property
+    def told(self) -> str:
+        """To an operator."""
+        return f"{self.detail} {self.advice}".rstrip()
 
 
 class InvalidParameter(ParcoursError):

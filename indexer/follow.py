@@ -58,6 +58,8 @@ def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Prog
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
     if rebuild_due(database, engine):
         damage = "" if engine.health().ready else _damage(engine)
+        if damage:
+            _log.error("%s Reconstruction en cours.", damage)
         with suppress(LeaseHeld):  # another rebuilds: what changes goes into the index as it is
             return rebuild(database, engine, clock=clock, progress=progress, actor=actor, damage=damage).trainings
     return keep_up(database, engine, clock=clock, progress=progress, actor=actor)
@@ -69,7 +71,7 @@ def _damage(engine: Engine) -> str:
     try:
         engine.snapshot()
     except IndexDamaged as damage:
-        return damage.detail
+        return damage.told
     except Unavailable:
         if engine.builds():
             raise
@@ -101,23 +103,24 @@ def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, act
                 if version.changed() or behind:
                     behind = True
                     step = keep_up if clock() < rest_until else catch_up
-                    step(database, engine, clock=clock, actor=actor)
-                    behind = False
+                    try:
+                        step(database, engine, clock=clock, actor=actor)
+                        behind = False
+                    except IndexDamaged as damage:
+                        mend(database, engine, damage, clock=clock, actor=actor)
             except OperationalError:
                 _log.warning("La base est occupée ; l'indexation reprendra.", exc_info=True)
             except IndexRefused as refusal:
-                _log.error("%s", refusal.detail)
+                _log.error("%s", refusal.told)
                 rest_until = clock() + REFUSED_REST
-            except IndexDamaged as damage:
-                mend(database, engine, damage, clock=clock, actor=actor)
             except ParcoursError as error:  # an engine that does not answer, a lock that was lost: the marks wait
-                _log.warning("%s L'indexation reprendra.", error.detail)
+                _log.warning("%s L'indexation reprendra.", error.told)
                 stop.wait(PAUSE_SECONDS)
             stop.wait(POLL_SECONDS)
 
 
 def mend(database: Database, engine: Engine, damage: IndexDamaged, *, clock: Clock, actor: str = "") -> None:
     """Build a damaged index anew; left to another that is at it already."""
-    _log.error("%s Reconstruction en cours.", damage.detail)
+    _log.error("%s Reconstruction en cours.", damage.told)
     with suppress(LeaseHeld):
         rebuild(database, engine, clock=clock, actor=actor, damage=damage.detail)

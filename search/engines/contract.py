@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -129,6 +129,15 @@ class Health:
     stamp: Stamp = Stamp()
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Of the way to an engine, counted since this process began; all quiet for one in memory."""
+
+    errors: Mapping[str, int] = field(default_factory=dict)  # by kind, a handful
+    retries: int = 0
+    resting: bool = False  # it failed so often that questions are answered without asking it, for a moment
+
+
 class Engine(Protocol):
     name: str
     waits: bool  # an answer waits on the network: ask it beside what must not wait
@@ -176,5 +185,8 @@ class Engine(Protocol):
         ...
 
     def health(self) -> Health:
-        """Never raises: an index that cannot answer is not ready and ``detail`` says why."""
+        """Never raises: an index that cannot answer is not ready and ``detail`` says why. One that answers and takes no
+        changes is ready and says so too."""
         ...
+
+    def signs(self) -> Signs: ...

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from base.errors import Gone, NotFound
 from search.analysis.lexicon import EMPTY, Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Build, Described, Health, Ranked, Stamp
+from search.engines.contract import Build, Described, Health, Ranked, Signs, Stamp
 from search.plan import Plan
 from search.ranking import mask_values
 from tests.oracle.reference import Oracle
@@ -182,6 +182,9 @@ class OracleEngine:
     def health(self) -> Health:
         oracle = self._newest.oracle
         return Health(True, self._newest.generation, oracle.count, oracle.trainings, "", self._served.stamp)
+
+    def signs(self) -> Signs:
+        return Signs()
 
 
 def _build(held: Held, *, served: bool) -> Build:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,10 +17,11 @@ from tests.servers.place import Absent, alone, cache, hand_over, maven_copy, on_
 from tests.servers.running import Launch
 
 VERSION = "9.2.0"
-ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
+ARTIFACT = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
 OLDEST_JAVA = 21
 HEAP = "1g"
 READY_SECONDS = 120
+NO_SETTINGS: Mapping[str, str] = {}
 
 SETTINGS = {
     "discovery.type": "single-node",
@@ -43,9 +45,11 @@ def docker(port: int) -> Launch:
     return Launch((*command, f"elasticsearch:{VERSION}"))
 
 
-def own(port: int, folder: Path) -> Launch:
+def own(
+    port: int, folder: Path, settings: Mapping[str, str] = NO_SETTINGS, version: str = VERSION, heap: str = HEAP
+) -> Launch:
     """``folder`` is this run's; the program is shared by all of them."""
-    home = fetch()
+    home = fetch(version)
     config = folder / "config"
     shutil.copytree(home / "config", config)
     lines = {
@@ -56,9 +60,12 @@ def own(port: int, folder: Path) -> Launch:
         "transport.port": "0",
         "path.data": str(folder / "data"),
         "path.logs": str(folder / "logs"),
+        **settings,
     }
     (config / "elasticsearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in lines.items()))
-    (config / "jvm.options.d" / "heap.options").write_text(f"-Xms{HEAP}\n-Xmx{HEAP}\n")
+    (config / "jvm.options.d" / "heap.options").write_text(f"-Xms{heap}\n-Xmx{heap}\n")
+    options = config / "jvm.options"  # of 8.x: its logs would go into the program's own folder
+    options.write_text(options.read_text().replace("logs/", f"{folder}/"))
     (folder / "tmp").mkdir()
     for path in (*config.rglob("*"), config, folder / "tmp"):
         hand_over(path)  # the node keeps a keystore in its configuration
@@ -75,14 +82,14 @@ def ready(port: int) -> bool:
         return False
 
 
-def fetch() -> Path:
+def fetch(version: str = VERSION) -> Path:
     """The unpacked program, fetched once."""
     find_java()
-    home = cache() / f"elasticsearch-{VERSION}"
+    home = cache() / f"elasticsearch-{version}"
     with alone("elasticsearch"):
         if not home.exists():
             with tempfile.TemporaryDirectory(dir=cache()) as temporary:
-                archive = maven_copy(ARTIFACT, Path(temporary))
+                archive = maven_copy(ARTIFACT.format(version=version), Path(temporary))
                 with ZipFile(archive) as zipped:
                     zipped.extractall(temporary)
                 unpacked = Path(temporary) / home.name
@@ -90,7 +97,7 @@ def fetch() -> Path:
                     program.chmod(0o755)
                 unpacked.chmod(0o755)
                 unpacked.rename(home)
-            say(f"Elasticsearch {VERSION} is in {home}")
+            say(f"Elasticsearch {version} is in {home}")
     return home
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from search.engines.elasticsearch.client import Client
 from search.engines.elasticsearch.filling import fill
 from search.engines.elasticsearch.names import Names, schema_of
 from search.engines.elasticsearch.options import Options
+from search.engines.elasticsearch.refusals import half_served
 from search.engines.elasticsearch.vocabulary import Masks, put_vocabulary
 
 # A build gives a sign of life with every few bulk requests; one without for so long belongs to a process that died.
@@ -54,8 +55,9 @@ class Builds:
             self._complete(build, made_at, lexicon, masks, stamp)
             yield build
         finally:
-            if not self._was_served(build):
-                self.delete(build)
+            with suppress(ParcoursError):  # the first error counts; remains that cannot be deleted now are swept later
+                if not self._turn(build):
+                    self.delete(build)
 
     def serve(self, build: str) -> None:
         """Both aliases in one step."""
@@ -82,6 +84,8 @@ class Builds:
     def told(self, build: str, *, served: bool) -> Build:
         index = self.names.companion(build)
         (head,) = companion.read(self.client, index, "head")
+        if head is None:
+            raise half_served("l'en-tête de l'index manque")
         detail = "" if schema_of(build) == str(mapping.SCHEMA) else _OTHER_SCHEMA
         offers = trainings = 0
         try:
@@ -125,15 +129,9 @@ class Builds:
     def _beat(self, build: str) -> None:
         companion.put(self.client, self.names.companion(build), "building", {"at": self.clock().isoformat()})
 
-    def _was_served(self, build: str) -> bool:
-        return self._turn(build) > 0
-
     def _turn(self, build: str) -> int:
-        """The greater the later it was served; 0 = never."""
-        try:
-            (served,) = companion.read(self.client, self.names.companion(build), "served")
-        except ParcoursError:
-            return 0
+        """The greater the later it was served; 0 = never. An error is no answer: what was served is never deleted."""
+        (served,) = companion.read(self.client, self.names.companion(build), "served")
         return served["at"] if served else 0
 
     def _next_turn(self) -> int:

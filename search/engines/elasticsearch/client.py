@@ -1,125 +1,194 @@
-"""The one place where requests are made to the cluster; what goes wrong there has the names of ``base.errors``."""
+"""The one place where requests are made to the cluster; what goes wrong there is named in ``refusals``.
+
+Two manners share the connections. *Brief* is for who waits for an answer: under a second whatever happens, one more try
+where the failure came at once, and a breaker that answers for a cluster that is away. *Patient* is for work that may
+wait: a node that restarts or a full queue does not end it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import orjson
-from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import SerializationError, TlsError, TransportError
+from circuitbreaker import CircuitBreaker
+from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
+from tenacity.wait import wait_random, wait_random_exponential
 
-from base.errors import Gone, ParcoursError, Unavailable
+from base.errors import ParcoursError
+from search.engines.contract import Signs
 from search.engines.elasticsearch.options import Options
+from search.engines.elasticsearch.refusals import (
+    MAJOR,
+    Missing,
+    NoAccess,
+    Overloaded,
+    Unreachable,
+    WrongServer,
+    named,
+    of_item,
+)
 
 JSON = {"accept": "application/json", "content-type": "application/json"}
 THROUGH_ALIAS = {"require_alias": "true"}  # names.writing
 NDJSON = {"accept": "application/json", "content-type": "application/x-ndjson"}
 
-NO_INDEX = (
-    "Les offres ne sont pas encore indexées : réessayez bientôt. « parcours reindex » ou l'import d'un catalogue "
-    "fait l'index."
-)
-_UNREACHABLE = "Le moteur de recherche ne répond pas : réessayez dans quelques instants."
-_NOT_ELASTICSEARCH = "Le serveur de recherche n'est pas un Elasticsearch que l'on connaît."
-OVERLOADED = "Le moteur de recherche est surchargé : réessayez dans quelques instants."
-_EXPIRED = "Cet état de l'index n'est plus servi."
+_FAILURES_IN_A_ROW = 3  # open the breaker
+_AT_ONCE_SECONDS = 0.2  # a failure that came sooner leaves time for another try
+Answered = TypeVar("Answered")
 
 
-class Refused(ParcoursError):
-    """An answer of the cluster that no rule of ours explains: a mistake of ours or of its settings."""
+@dataclass(slots=True)
+class _Line:
+    """What both manners share: the connections, what is known of the server, and what was seen of it."""
 
-    status = 503
-    code = "search-refused"
-    title = "Service momentanément indisponible"
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(f"Elasticsearch a refusé une demande ({status}) : {reason}")
-        self.http_status = status
-        self.reason = reason
+    connections: Elasticsearch
+    breaker: CircuitBreaker
+    met: bool = False  # its version was looked at since it last failed to answer
+    errors: Counter[str] = field(default_factory=Counter)
+    retries: int = 0
 
 
 class Client:
     def __init__(self, urls: Sequence[str], options: Options, *, user: str = "", password: str = "") -> None:
-        self._options = options
-        self._client = Elasticsearch(
+        connections = Elasticsearch(
             list(urls),
             serializer=OrjsonSerializer(),
             basic_auth=(user, password) if user else None,
             connections_per_node=options.connections,
             request_timeout=options.question_seconds,
-            max_retries=0,  # who asks knows whether asking again is of use
+            max_retries=0,  # asked again here, after a pause
             retry_on_timeout=False,
         )
-        self._slow = self._client.options(request_timeout=options.writing_seconds)
+        breaker = CircuitBreaker(_FAILURES_IN_A_ROW, options.rest_seconds, (Unreachable, Overloaded), "elasticsearch")
+        self._line = _Line(connections, breaker)
+        self._options = options
+        self._whole = self
+        self._patient = True
+        self._sender = connections.options(request_timeout=options.writing_seconds)
+        self._retrying = Retrying(
+            stop=stop_after_delay(options.patience_seconds),
+            wait=wait_random_exponential(multiplier=0.2, max=5),
+            retry=retry_if_exception(_passes),
+            before_sleep=self._again,
+            reraise=True,
+        )
+
+    def brief(self) -> Client:
+        other = object.__new__(Client)
+        other._whole = self
+        other._line, other._options, other._patient = self._line, self._options, False
+        other._sender = self._line.connections
+        other._retrying = Retrying(
+            stop=stop_after_attempt(2) | stop_after_delay(_AT_ONCE_SECONDS),
+            wait=wait_random(0.01, 0.05),
+            retry=retry_if_exception(_passes),
+            before_sleep=other._again,
+            reraise=True,
+        )
+        return other
+
+    def patient(self) -> Client:
+        return self._whole
 
     def question(self, path: str, body: bytes, params: Mapping[str, Any] | None = None) -> Any:
-        return _answered(self._client, "POST", path, params, JSON, body)
+        return self._request("POST", path, params, JSON, body)
 
     def read(self, path: str, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         """The answer, ``None`` when there is no such index or document."""
         try:
-            sent = None if body is None else orjson.dumps(body)
-            return _answered(self._client, "GET", path, params, JSON, sent)
+            return self._request("GET", path, params, JSON, None if body is None else orjson.dumps(body))
         except Missing:
             return None
 
     def write(self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None) -> Any:
-        sent = None if body is None else orjson.dumps(body)
-        return _answered(self._slow, method, path, params, JSON, sent)
+        return self._request(method, path, params, JSON, None if body is None else orjson.dumps(body))
 
     def bulk(self, lines: bytes, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Its items that failed, as Elasticsearch tells them."""
+        """Its items that failed, as Elasticsearch tells them. Where a queue was full the whole is sent again: every
+        line carries its version, so that what was taken already is taken as it is."""
         told = {
             **THROUGH_ALIAS,
             "filter_path": "errors,items.*._id,items.*._index,items.*.status,items.*.error",
             **(params or {}),
         }
-        answer = _answered(self._slow, "POST", "/_bulk", told, NDJSON, lines)
-        if not answer["errors"]:
-            return []
-        items = (item for each in answer["items"] for item in each.values())
-        return [item for item in items if item["status"] >= 300]
+        return self._trying(lambda: self._bulk(lines, told))
+
+    def signs(self) -> Signs:
+        return Signs(dict(self._line.errors), self._line.retries, bool(self._line.breaker.opened))
 
     def close(self) -> None:
-        self._client.close()
+        self._line.connections.close()
+
+    def _bulk(self, lines: bytes, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        answer = self._send("POST", "/_bulk", params, NDJSON, lines)
+        if not answer["errors"]:
+            return []
+        failed = [item for each in answer["items"] for item in each.values() if item["status"] >= 300]
+        for item in failed:
+            if item["status"] in (429, 503):
+                raise self._seen(of_item(item))
+        return failed
+
+    def _request(
+        self, method: str, path: str, params: Mapping[str, Any] | None, headers: Mapping[str, str], body: bytes | None
+    ) -> Any:
+        return self._trying(lambda: self._send(method, path, params, headers, body))
+
+    def _trying(self, send: Callable[[], Answered]) -> Answered:
+        if self._patient:
+            return self._retrying(send)
+        if self._line.breaker.opened:
+            raise Overloaded() if isinstance(self._line.breaker.last_failure, Overloaded) else Unreachable()
+        with self._line.breaker:
+            return self._retrying(send)
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, Any] | None, headers: Mapping[str, str], body: bytes | None
+    ) -> Any:
+        try:
+            if not self._line.met:
+                self._meet()
+            return self._sender.perform_request(method, path, params=params, headers=headers, body=body).body
+        except ApiError as error:
+            raise self._seen(named(error.status_code, error.body, str(error.message))) from error
+        except UnsupportedProductError as error:
+            raise self._seen(WrongServer("un autre logiciel qu'Elasticsearch")) from error
+        except TransportError as error:
+            self._line.met = False  # whoever comes back may be another
+            raise self._seen(Unreachable(timed_out=isinstance(error, ConnectionTimeout))) from error
+
+    def _meet(self) -> None:
+        """Not by ``GET /``, which some distributions lack."""
+        try:
+            told = self._line.connections.perform_request(
+                "GET", "/_nodes/http", params={"filter_path": "nodes.*.version"}, headers=JSON
+            ).body
+        except ApiError as error:
+            failure = named(error.status_code, error.body, str(error.message))
+            if not isinstance(failure, NoAccess) or error.status_code == 401:
+                raise
+            told = {}  # a user who may not look at the nodes: the client is left to tell products apart
+        versions = {str(node["version"]) for node in told.get("nodes", {}).values()}
+        wrong = sorted(version for version in versions if version.partition(".")[0] != str(MAJOR))
+        if wrong:
+            raise self._seen(WrongServer(f"Elasticsearch {', '.join(wrong)}"))
+        self._line.met = True
+
+    def _seen(self, failure: ParcoursError) -> ParcoursError:
+        kind = getattr(failure, "kind", "")
+        if kind and not isinstance(failure, Missing):
+            self._line.errors[kind] += 1
+        return failure
+
+    def _again(self, _state: RetryCallState) -> None:
+        self._line.retries += 1
 
 
-class Missing(Unavailable):
-    """An index, alias or document that is not there."""
-
-
-def _answered(
-    client: Elasticsearch,
-    method: str,
-    path: str,
-    params: Mapping[str, Any] | None,
-    headers: Mapping[str, str],
-    body: bytes | None,
-) -> Any:
-    try:
-        return client.perform_request(method, path, params=params, headers=headers, body=body).body
-    except ApiError as error:
-        raise _named(error) from error
-    except UnsupportedProductError as error:
-        raise Unavailable(_NOT_ELASTICSEARCH) from error
-    except (NoConnection, TlsError, SerializationError, TransportError) as error:
-        raise Unavailable(_UNREACHABLE) from error
-
-
-def _named(error: ApiError) -> ParcoursError:
-    status = error.status_code
-    if status == 404:
-        return Gone(_EXPIRED) if "search_context_missing" in str(error.body) else Missing(NO_INDEX)
-    if status in (429, 502, 503, 504):
-        return Unavailable(OVERLOADED)
-    return Refused(status, _reason(error.body) or str(error.message))
-
-
-def _reason(body: Any) -> str:
-    try:
-        cause = body["error"]["root_cause"][0]
-        return f"{cause['type']}: {cause['reason']}"[:500]
-    except (KeyError, IndexError, TypeError):
-        return ""
+def _passes(error: BaseException) -> bool:
+    """Whether asking again may help at once. Not after a wait in vain: what was sent may still be under way."""
+    return isinstance(error, Overloaded) or (isinstance(error, Unreachable) and not error.timed_out)

@@ -12,11 +12,11 @@ from typing import Any
 
 import orjson
 
-from base.errors import Unavailable
 from search.engines.contract import Stamp
-from search.engines.elasticsearch.client import NO_INDEX, OVERLOADED, THROUGH_ALIAS, Client, Missing, Refused
+from search.engines.elasticsearch.client import THROUGH_ALIAS, Client
 from search.engines.elasticsearch.documents import action
 from search.engines.elasticsearch.names import writing
+from search.engines.elasticsearch.refusals import Refused, of_item
 
 _READ_AT_ONCE = 1_000
 
@@ -87,9 +87,4 @@ def read_stamp(client: Client, index: str) -> Stamp:
 
 def raise_failures(failed: Iterable[Mapping[str, Any]]) -> None:
     for each in failed:
-        if each["status"] in (429, 503):
-            raise Unavailable(OVERLOADED)
-        error = each.get("error", {})
-        if error.get("type") == "index_not_found_exception":
-            raise Missing(NO_INDEX)
-        raise Refused(each["status"], f"{error.get('type')}: {error.get('reason')}"[:500])
+        raise of_item(each)

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from base.clock import Clock
-from base.errors import Conflict, IndexDamaged, NotFound, ParcoursError, Unavailable
+from base.errors import Conflict, IndexDamaged, NotFound, ParcoursError
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Build, Health, Stamp
+from search.engines.contract import Build, Health, Signs, Stamp
 from search.engines.elasticsearch import companion, writer
 from search.engines.elasticsearch.builds import Builds
-from search.engines.elasticsearch.client import NO_INDEX, Client
+from search.engines.elasticsearch.client import Client
 from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
 from search.engines.elasticsearch.reader import Reader
+from search.engines.elasticsearch.refusals import MappingConflict, Missing, ReadOnly, half_served
 from search.engines.elasticsearch.snapshot import ElasticsearchSnapshot
 from search.engines.elasticsearch.vocabulary import Vocabularies
 
@@ -32,7 +33,7 @@ class ElasticsearchStaged:
         self._engine.apply_to(self.name, batch, position)
 
     def snapshot(self) -> ElasticsearchSnapshot:
-        return self._engine.reader.open(self.name)
+        return self._engine.reader.staged(self.name)
 
     def swap(self) -> Build:
         return self._engine.serve(self.name)
@@ -50,10 +51,20 @@ class ElasticsearchEngine:
         self.reader = Reader(self._client, self._names, self._vocabularies, options)
 
     def snapshot(self, generation: str | None = None) -> ElasticsearchSnapshot:
-        return self.reader.newest() if generation is None else self.reader.older(generation)
+        if generation is not None:
+            return self.reader.older(generation)
+        try:
+            return self.reader.newest()
+        except Missing as nothing:
+            if self._builds.kept():
+                raise half_served("aucun alias ne mène aux index gardés") from nothing
+            raise
 
     def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
-        self.apply_to(self._served(), batch, position)
+        try:
+            self.apply_to(self._served(), batch, position)
+        except MappingConflict as conflict:  # no later try would take it: only an index of the right fields does
+            raise IndexDamaged(conflict.detail, advice=conflict.advice) from conflict
         self.reader.expire()
 
     def apply_to(self, build: str, batch: Sequence[TrainingDocument | Removal], position: int) -> None:
@@ -105,12 +116,17 @@ class ElasticsearchEngine:
         """Never raises: an index that cannot answer is not ready and says why. Told to everybody: the build, not the
         point in time, by which whoever reaches the cluster could read it."""
         try:
-            offers, trainings = self.snapshot().sizes()
-            build = self._served()
-            stamp = companion.read_stamp(self._client, self._names.companion(build))
+            snapshot = self.snapshot()
+            offers, trainings = snapshot.sizes()
+            index = self._names.companion(snapshot.build)
+            stamp = companion.read_stamp(self._client.brief(), index)
+            blocked = self._blocked(f"{self._names.offers(snapshot.build)},{index}")
         except ParcoursError as error:
-            return Health(False, "", 0, 0, error.detail)
-        return Health(True, build, offers, trainings, "", stamp)
+            return Health(False, "", 0, 0, error.told)
+        return Health(True, snapshot.build, offers, trainings, blocked, stamp)
+
+    def signs(self) -> Signs:
+        return self._client.signs()
 
     def serve(self, build: str) -> Build:
         self._builds.serve(build)
@@ -128,8 +144,16 @@ class ElasticsearchEngine:
     def _served(self) -> str:
         served = self._builds.served()
         if served is None:
-            raise Unavailable(NO_INDEX)
+            raise Missing
         return served
+
+    def _blocked(self, indices: str) -> str:
+        """Why changes are not taken, "" when they are."""
+        told = self._client.brief().read(f"/_cluster/state/blocks/{indices}", {"filter_path": "blocks"}) or {}
+        blocks = told.get("blocks", {})
+        held = [blocks.get("global", {}), *blocks.get("indices", {}).values()]
+        writes = [each["description"] for some in held for each in some.values() if "write" in each["levels"]]
+        return ReadOnly(writes[0]).told if writes else ""
 
     def _in_order(self, served: str | None) -> list[str]:
         return sorted(self._builds.kept(), key=lambda build: build != served)

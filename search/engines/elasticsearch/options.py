@@ -9,9 +9,11 @@ from dataclasses import dataclass
 class Options:
     shards: int = 1  # one holds millions of offers; with several the draw of the day differs by shard
     replicas: int = 0  # put on when a build is complete
-    question_seconds: float = 2.0  # a question that waits longer is answered by an error
+    question_seconds: float = 0.8  # a request of a question that waits longer is an error: told within a second
+    rest_seconds: float = 2.0  # that a cluster which failed several times in a row is left alone by questions
     writing_seconds: float = 60.0
-    connections: int = 16  # of a process, kept alive
+    patience_seconds: float = 20.0  # for work that met a full queue or a node that restarts
+    connections: int = 48  # of a process at most: as many as threads that ask (40), so that none waits for another's
     poll_seconds: float = 0.5  # how often a process asks whether the index has changed
     keep_alive_minutes: int = 5  # how long a walk through pages may rest
     bulk_bytes: int = 4 << 20  # of one request: 2 to 8 MB do the same, more only holds memory

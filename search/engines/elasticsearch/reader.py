@@ -6,20 +6,22 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from base.errors import Gone, IndexDamaged, Unavailable
-from search.engines.elasticsearch.client import NO_INDEX, Client, Missing, Refused
+from base.errors import Gone, IndexDamaged
+from search.engines.elasticsearch.client import Client
+from search.engines.elasticsearch.mapping import schema_hash
 from search.engines.elasticsearch.names import Names
 from search.engines.elasticsearch.options import Options
 from search.engines.elasticsearch.query import salt_of
 from search.engines.elasticsearch.questions import Asking
-from search.engines.elasticsearch.snapshot import ElasticsearchSnapshot
+from search.engines.elasticsearch.refusals import Missing, Refused, Unreachable, half_served
+from search.engines.elasticsearch.snapshot import BETWEEN, ElasticsearchSnapshot
 from search.engines.elasticsearch.vocabulary import Vocabularies
 
 _GONE = "Cet état de l'index n'est plus servi."
+_EXPIRED = float("-inf")  # checked, in the timer's seconds: look again at once
 _KEPT = 32  # older points in time known to be open
-_BETWEEN = "~"  # build and point in time, in the name of a generation
 
 
 @dataclass(slots=True)
@@ -41,9 +43,11 @@ class Reader:
         options: Options,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client, self._names, self._options, self._timer = client, names, options, timer
-        self._vocabularies = vocabularies
+        self._client, self._patient, self._vocabularies = client.brief(), client, vocabularies
+        self._names, self._options, self._timer = names, options, timer
         self._lock = threading.Lock()
+        self._renewing = threading.Lock()
+        self._renewed: tuple[str, Asking] | None = None  # a lost point in time, and the one in its place
         self._served: _Served | None = None
         self._older: OrderedDict[str, ElasticsearchSnapshot] = OrderedDict()
 
@@ -51,38 +55,67 @@ class Reader:
         served = self._served
         if served is not None and self._timer() - served.checked < self._options.poll_seconds:
             return served.snapshot
-        with self._lock:
+        # One looks while others go on with what is known: a cluster that hangs would keep them in a row, a second each.
+        waits = served is None or served.checked == _EXPIRED
+        if not self._lock.acquire(timeout=self._options.question_seconds if waits else 0):
+            if served is None:
+                raise Unreachable(timed_out=True)
+            return served.snapshot
+        try:
             served = self._served
             if served is None or self._timer() - served.checked >= self._options.poll_seconds:
                 served = self._check(served)
             return served.snapshot
+        finally:
+            self._lock.release()
 
     def expire(self) -> None:
         """The next question looks again: this process has changed something."""
         if self._served is not None:
-            self._served.checked = float("-inf")
+            self._served.checked = _EXPIRED
 
     def older(self, generation: str) -> ElasticsearchSnapshot:
         """By its name, also one that another process opened; ``Gone`` when it is no longer served."""
         served = self._served
         if served is not None and served.snapshot.generation == generation:
-            return served.snapshot
+            return served.snapshot.fixed()
         known = self._older.get(generation)
         if known is None:
-            build, _, pit = generation.partition(_BETWEEN)
+            build, _, pit = generation.partition(BETWEEN)
             if not self._names.is_build(build) or not pit:
                 raise Gone(_GONE)
             try:
-                known = self._snapshot(build, pit)
+                known = self._snapshot(self._client, build, pit)
             except (Missing, IndexDamaged) as error:
                 raise Gone(_GONE) from error
         self._touch(known)
         self._remember(known)
         return known
 
-    def open(self, build: str) -> ElasticsearchSnapshot:
-        opened = self._client.write("POST", f"/{self._names.offers(build)}/_pit", params={"keep_alive": self._minutes})
-        return self._snapshot(build, opened["id"])
+    def staged(self, build: str) -> ElasticsearchSnapshot:
+        """Of a build that nobody is answered from yet, for whoever has the time to look at it."""
+        return self._snapshot(self._patient, build, self._open(self._patient, build))
+
+    def _open(self, client: Client, build: str) -> str:
+        """``IndexDamaged`` when its offers are lost, or are not of this program's making."""
+        index = self._names.offers(build)
+        made = client.read(f"/{index}/_mapping", {"filter_path": "*.mappings._meta.schema_hash"})
+        if made is None:
+            raise half_served("les offres manquent")
+        if made.get(index, {}).get("mappings", {}).get("_meta", {}).get("schema_hash") != schema_hash():
+            raise half_served("son mapping n'est pas celui de ce programme")
+        opened = client.write("POST", f"/{index}/_pit", params={"keep_alive": self._minutes})
+        return str(opened["id"])
+
+    def _newest(self, build: str) -> ElasticsearchSnapshot:
+        def renew(lost: Asking) -> Asking:
+            with self._renewing:  # many may find out at once: the first opens another for all
+                known = self._renewed
+                if known is None or known[0] != lost.pit:
+                    known = self._renewed = lost.pit, replace(lost, pit=self._open(self._client, build))
+                return known[1]
+
+        return self._snapshot(self._client, build, self._open(self._client, build), renew)
 
     @property
     def _minutes(self) -> str:
@@ -93,23 +126,25 @@ class Reader:
         build = None if told is None else self._names.build_of(told["_index"])
         if told is None or build is None:
             self._served = None
-            raise Unavailable(NO_INDEX)
+            raise Missing
         now, token = self._timer(), told["_source"]["held"]
         rested = served is not None and now - served.checked > self._options.keep_alive_minutes * 60 / 2
         if served is None or rested or (served.build, served.token) != (build, token):
             if served is not None:
-                self._remember(served.snapshot)
-            served = _Served(self.open(build), build, token, now)
+                self._remember(served.snapshot.fixed())
+            served = _Served(self._newest(build), build, token, now)
         served.checked = now
         self._served = served
         return served
 
-    def _snapshot(self, build: str, pit: str) -> ElasticsearchSnapshot:
+    def _snapshot(
+        self, client: Client, build: str, pit: str, renew: Callable[[Asking], Asking] | None = None
+    ) -> ElasticsearchSnapshot:
         """Its vocabulary is read after the point in time was opened (``vocabulary``)."""
-        known = self._vocabularies.current(build)
+        known = self._vocabularies.current(build, client)
         salt = salt_of(self._names.offers(build))
         asking = Asking(pit, self._minutes, salt, self._options.shards, known.masks_of)
-        return ElasticsearchSnapshot(self._client, f"{build}{_BETWEEN}{pit}", known.lexicon, asking)
+        return ElasticsearchSnapshot(client, build, known.lexicon, asking, renew)
 
     def _remember(self, snapshot: ElasticsearchSnapshot) -> None:
         self._older[snapshot.generation] = snapshot
@@ -121,5 +156,5 @@ class Reader:
         """Ask it something small, so that a page is not begun on a state that is gone."""
         try:
             snapshot.touch()
-        except (Missing, Refused) as error:
+        except (Refused, Missing) as error:
             raise Gone(_GONE) from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from base.errors import InvalidParameter
+from base.errors import Gone, InvalidParameter
 from search.analysis.lexicon import Lexicon
 from search.engines.contract import Described, Ranked
 from search.engines.elasticsearch import answers
@@ -31,16 +31,29 @@ _WALKED = "hits.hits.sort"
 _DESCRIBED = "hits.hits._source,hits.hits._score,aggregations.met.members.buckets"
 _WHOLE = {"allow_partial_search_results": "false"}
 
+BETWEEN = "~"  # build and point in time, in the name of a generation
 MOST_WALKED = 1_000_000  # offers passed on the way to a deep page
 _DESCRIBED_AT_ONCE = 1_000
 
 
 class ElasticsearchSnapshot:
-    def __init__(self, client: Client, generation: str, lexicon: Lexicon, asking: Asking) -> None:
-        self.generation = generation
+    """``renew``: another point in time of the build, for one that was not asked for by name and is lost: a node that
+    restarts forgets all of its own."""
+
+    def __init__(
+        self,
+        client: Client,
+        build: str,
+        lexicon: Lexicon,
+        asking: Asking,
+        renew: Callable[[Asking], Asking] | None = None,
+    ) -> None:
+        self.build = build
+        self.generation = f"{build}{BETWEEN}{asking.pit}"
         self.lexicon = lexicon
         self._client = client
         self._asking = asking
+        self._renew = renew
 
     def execute(self, plan: Plan) -> Ranked:
         if plan.offset + plan.limit <= WINDOW:
@@ -80,14 +93,19 @@ class ElasticsearchSnapshot:
             passed += len(names)
         return None
 
+    def fixed(self) -> ElasticsearchSnapshot:
+        """The same, never another point in time: a walk through pages must not go on in it unawares."""
+        return ElasticsearchSnapshot(self._client, self.build, self.lexicon, self._asking)
+
     def touch(self) -> None:
         """``Gone`` when this state is no longer served."""
         self._ask(self._asking.body(size=0, track_total_hits=False), "took")
 
     def versions(self) -> Mapping[int, int]:
+        """By pages of ten thousand, which take longer than a question may."""
         found: dict[int, int] = {}
         after: Sequence[Any] | None = None
-        while hits := answers.hits_of(self._ask(listing_versions(self._asking, after), "hits.hits.sort")):
+        while hits := answers.hits_of(self._ask(listing_versions(self._asking, after), "hits.hits.sort", patient=True)):
             found.update(hit["sort"][:2] for hit in hits)
             after = hits[-1]["sort"]
         return found
@@ -134,5 +152,15 @@ class ElasticsearchSnapshot:
             after = hits[-1]["sort"]
         raise InvalidParameter("cursor", "Cette page est trop loin : précisez la question.")
 
-    def _ask(self, body: dict[str, Any], wanted: str) -> Any:
-        return self._client.question("/_search", orjson.dumps(body), {**_WHOLE, "filter_path": wanted})
+    def _ask(self, body: dict[str, Any], wanted: str, *, patient: bool = False) -> Any:
+        """``body`` was made from the point in time that is asked."""
+        params = {**_WHOLE, "filter_path": wanted}
+        client = self._client.patient() if patient else self._client
+        try:
+            return client.question("/_search", orjson.dumps(body), params)
+        except Gone:
+            if self._renew is None:
+                raise
+            self._asking = self._renew(self._asking)
+            self.generation = f"{self.build}{BETWEEN}{self._asking.pit}"
+            return client.question("/_search", orjson.dumps({**body, **self._asking.body()}), params)

@@ -16,20 +16,19 @@ from threading import Lock
 
 import orjson
 
-from base.errors import IndexDamaged
 from search.analysis.lexicon import Lexicon
 from search.document import TrainingDocument
 from search.engines.elasticsearch import companion
 from search.engines.elasticsearch.client import Client
 from search.engines.elasticsearch.names import Names
+from search.engines.elasticsearch.refusals import half_served
 
 Masks = dict[str, int]  # term -> a bit per mask
 
-_CHUNK = 8 << 20  # characters of a line
+_CHUNK = 1 << 20  # characters of a line: read in the time that a question has
 _LOG_AT_ONCE = 8  # lines looked for at first: most often there is one new one or none
 _LOG_AT_MOST = 1_000
 _OPEN = 4  # builds whose vocabulary a process keeps
-_INCOMPLETE = "Le lexique de l'index est incomplet : lancez « parcours reindex »."
 
 
 @dataclass(slots=True)
@@ -71,49 +70,47 @@ class Vocabularies:
         self._lock = Lock()
         self._known: OrderedDict[str, Vocabulary] = OrderedDict()
 
-    def current(self, build: str) -> Vocabulary:
-        """With everything that was logged before the call."""
+    def current(self, build: str, client: Client) -> Vocabulary:
+        """With everything that was logged before the call. ``client``: with the patience of who asks."""
         with self._lock:
             known = self._known.get(build)
             if known is None:
-                known = self._known[build] = self._read(build)
+                known = self._known[build] = self._read(build, client)
                 while len(self._known) > _OPEN:
                     self._known.popitem(last=False)
-            self._catch_up(build, known)
+            self._catch_up(build, known, client)
             return known
 
     def extend(self, build: str, documents: Iterable[TrainingDocument]) -> None:
         """Log what documents add, before they are written."""
         documents = list(documents)
-        known = self.current(build)
+        known = self.current(build, self._client)
         with self._lock:
             while new := note_masks(dict(known.masks), documents):
                 line = {"kind": "state", "held": new}
                 if companion.create(self._client, self._names.companion(build), f"masks-{known.logged}", line):
                     _add(known, new)
                 else:  # another writer was faster
-                    self._catch_up(build, known)
+                    self._catch_up(build, known, self._client)
 
-    def _read(self, build: str) -> Vocabulary:
+    def _read(self, build: str, client: Client) -> Vocabulary:
         index = self._names.companion(build)
-        (head,) = companion.read(self._client, index, "head")
+        (head,) = companion.read(client, index, "head")
         if head is None:
-            raise IndexDamaged(_INCOMPLETE)
-        parts = [
-            part for each in range(head["chunks"]) for part in companion.read(self._client, index, f"lexicon-{each}")
-        ]
+            raise half_served("une partie du lexique manque")
+        parts = [part for each in range(head["chunks"]) for part in companion.read(client, index, f"lexicon-{each}")]
         if None in parts:
-            raise IndexDamaged(_INCOMPLETE)
+            raise half_served("une partie du lexique manque")
         told = orjson.loads(zlib.decompress(b64decode("".join(parts))))
         return Vocabulary(Lexicon(head["lexicon"], told["trainings"], told["frequencies"]), told["masks"], 0)
 
-    def _catch_up(self, build: str, known: Vocabulary) -> None:
+    def _catch_up(self, build: str, known: Vocabulary, client: Client) -> None:
         index = self._names.companion(build)
         size = _LOG_AT_ONCE
         while True:
             keys = [f"masks-{number}" for number in range(known.logged, known.logged + size)]
             size = min(size * 4, _LOG_AT_MOST)
-            for line in companion.read(self._client, index, *keys):
+            for line in companion.read(client, index, *keys):
                 if line is None:
                     return
                 _add(known, line)

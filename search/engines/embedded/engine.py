@@ -13,7 +13,7 @@ from base.clock import Clock
 from base.errors import ParcoursError, Unavailable
 from search.analysis.lexicon import Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Build, Health, Stamp
+from search.engines.contract import Build, Health, Signs, Stamp
 from search.engines.embedded.allocator import keep_freed_memory
 from search.engines.embedded.execute import Kernel, execute
 from search.engines.embedded.manifest import CURRENT, Manifest, build_name, read_manifest, read_older
@@ -107,8 +107,11 @@ class EmbeddedEngine:
         try:
             snapshot = self.snapshot()
         except ParcoursError as error:
-            return Health(False, "", 0, 0, error.detail)
+            return Health(False, "", 0, 0, error.told)
         return Health(True, snapshot.generation, snapshot.count(), snapshot.trainings, "", snapshot.stamp)
+
+    def signs(self) -> Signs:
+        return Signs()
 
     def _newest(self) -> Manifest:
         """Read again only when the file has changed: one ``stat`` a question."""

@@ -1,0 +1,3 @@
+from tests.parcours.conftest import parcours
+
+__all__ = ["parcours"]
