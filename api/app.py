@@ -47,14 +47,21 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
     if pages is not None:
         app.include_router(pages)
     problems.install(app, show)
-    app.add_middleware(Watch, metrics=metrics, show=show)
+    app.add_middleware(Watch, metrics=metrics, show=show, questions=services.log_questions)
     layers = app.build_middleware_stack
 
     def build() -> ASGIApp:
         def answer(pairs: Pairs) -> bytes:
             return offers.answer_address(services, metrics, pairs)
 
-        return Direct(layers(), f"{PREFIX}/offers", answer, metrics, waits=services.engine.waits)
+        return Direct(
+            layers(),
+            f"{PREFIX}/offers",
+            answer,
+            metrics,
+            waits=services.engine.waits,
+            questions=services.log_questions,
+        )
 
     app.build_middleware_stack = build  # type: ignore[method-assign]
     _document(app)

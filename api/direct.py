@@ -14,8 +14,10 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api import access
 from api.problems import as_problem, respond
 from api.watch import SAFE, Metrics, unforeseen
+from base import correlation
 
 Pairs = list[tuple[str, str]]
 _JSON = [(b"content-type", b"application/json"), *SAFE]
@@ -23,19 +25,29 @@ _JSON = [(b"content-type", b"application/json"), *SAFE]
 
 class Direct:
     def __init__(
-        self, app: ASGIApp, path: str, answer: Callable[[Pairs], bytes], metrics: Metrics, *, waits: bool
+        self,
+        app: ASGIApp,
+        path: str,
+        answer: Callable[[Pairs], bytes],
+        metrics: Metrics,
+        *,
+        waits: bool,
+        questions: bool = False,
     ) -> None:
+        """``questions``: whether the access line tells them."""
         self._app = app
         self._path = path
         self._answer = answer
         self._waits = waits
         self._seen = metrics.of_route(path)
+        self._questions = questions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self._path or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        request = correlation.begin(scope["headers"])
         status = 200
         try:
             pairs = query_pairs(scope["query_string"])
@@ -49,9 +61,12 @@ class Direct:
             told = respond(problem)
             status, body, headers = told.status_code, bytes(told.body), [*told.raw_headers, *SAFE]
         length = [] if status != 200 else [(b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+        own = (correlation.HEADER, request.encode())
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, own, *length]})
         await send({"type": "http.response.body", "body": body})
-        self._seen(status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self._seen(status, seconds)
+        access.note(scope, self._path, status, seconds, questions=self._questions)
 
 
 def query_pairs(query: bytes) -> Pairs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Shape(BaseModel):
@@ -20,6 +20,7 @@ class ProblemAnswer(BaseModel):
     status: int
     detail: str
     code: str
+    instance: str | None = Field(None, description="urn:parcours:request: et l'identifiant de la requête")
 
 
 class Certification(Shape):

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.measures import Figures
 from api.problems import headers_of
 from api.services import Services
 from api.watch import Metrics
 from base.database import reading
-from catalog.store import marks, submissions
+from catalog.store import marks
 
 
 def readiness(services: Services) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def _pending(services: Services) -> int:
 
 def routes(services: Services, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["service"])
+    metrics.registry.register(Figures(services))
 
     @router.get("/healthz", summary="Le programme tourne")
     async def alive() -> Response:
@@ -60,12 +62,6 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
     @router.get("/metrics", summary="Mesures (Prometheus)", response_class=Response,
                 responses={200: {"content": {"text/plain": {}}}})  # fmt: skip
     def measures() -> Response:
-        told = readiness(services)
-        metrics.offers.set(told["index"]["offers"])
-        metrics.pending.set(told["database"]["pending_trainings"] or 0)
-        if told["database"]["migrated"]:
-            with reading(services.database) as conn:
-                metrics.kept.set(submissions.kept_bytes(conn))
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from base.correlation import current
 from base.errors import ParcoursError
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,7 +40,8 @@ def document(error: ParcoursError) -> dict[str, Any]:
         "detail": error.detail,
         "code": error.code,
     }
-    return {**error.extra, **standard}
+    request = current()
+    return {**error.extra, **standard, **({"instance": f"urn:parcours:request:{request}"} if request else {})}
 
 
 def respond(error: ParcoursError, headers: dict[str, str] | None = None) -> Response:

@@ -55,6 +55,7 @@ class Services:
     migrated: Callable[[], bool]
     dry_run: DryRun = no_dry_run
     limits: Limits = field(default_factory=Limits)
+    log_questions: bool = False  # what people ask, in the access lines
 
     def today(self) -> date:
         return today(self.clock)

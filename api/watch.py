@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import access
 from api.problems import Show, is_for_a_person, respond, unexpected
+from base import correlation
 from search.request import SearchRequest
 
 _log = logging.getLogger(__name__)
@@ -41,9 +43,6 @@ class Metrics:
             registry=self.registry,
         )
         self.of_class = {name: self.questions.labels(name).observe for name in CLASSES}
-        self.offers = Gauge("parcours_index_offers", "Offres de l'index servi", registry=self.registry)
-        self.kept = Gauge("parcours_kept_bytes", "Octets des dépôts gardés", registry=self.registry)
-        self.pending = Gauge("parcours_pending_trainings", "Formations à indexer", registry=self.registry)
 
     def of_route(self, route: str) -> Seen:
         """Counts the requests of one route. Looking its counters up costs more than counting, so it is done once."""
@@ -72,8 +71,9 @@ def question_class(request: SearchRequest) -> str:
 
 
 class Watch:
-    def __init__(self, app: ASGIApp, metrics: Metrics, show: Show | None = None) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, show: Show | None = None, *, questions: bool = False) -> None:
         self._app = app
+        self._questions = questions
         self._metrics = metrics
         self._seen: dict[str, Seen] = {}
         self._show = show
@@ -83,6 +83,7 @@ class Watch:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        own = (correlation.HEADER, correlation.begin(scope["headers"]).encode())
         status = 0
 
         async def watched(message: Message) -> None:
@@ -90,7 +91,7 @@ class Watch:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 given = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(safe for safe in SAFE if safe[0] not in given)]
+                message["headers"] = [*message["headers"], own, *(safe for safe in SAFE if safe[0] not in given)]
             await send(message)
 
         try:
@@ -103,7 +104,9 @@ class Watch:
             await told(unexpected())(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", "other")  # the template, never the address: labels stay few
-            self._seen_on(route)(status, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            self._seen_on(route)(status, seconds)
+            access.note(scope, route, status, seconds, questions=self._questions)
 
     def _seen_on(self, route: str) -> Seen:
         seen = self._seen.get(route)

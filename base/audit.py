@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -40,6 +41,13 @@ class Entry:
 def note(conn: Connection, *, at: datetime, actor: str, action: str, subject: str, **detail: Any) -> None:
     """In the transaction of what it tells, where that is one of the database."""
     conn.execute(insert(AUDIT).values(at=at, actor=actor, action=action, subject=subject, detail=detail))
+
+
+def last(conn: Connection, *, subject: str, actions: Collection[str]) -> Entry | None:
+    """The newest of some actions on a subject."""
+    query = select(AUDIT).where(AUDIT.c.subject == subject, AUDIT.c.action.in_([str(each) for each in actions]))
+    row = conn.execute(query.order_by(AUDIT.c.id.desc()).limit(1)).first()
+    return None if row is None else Entry(*row)
 
 
 def entries(conn: Connection, *, subject: str = "", limit: int = 50) -> list[Entry]:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import JSON, Column, Connection, Index, Table, Text, and_, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
+from base.correlation import current
 from base.database import Instant
 
 CLAIM = timedelta(minutes=5)  # long work extends it (``extend``)
@@ -60,9 +61,10 @@ class Job:
 def enqueue(
     conn: Connection, kind: str, payload: dict[str, Any], *, now: datetime, run_at: datetime | None = None
 ) -> int:
+    request = current()
     statement = insert(JOB).values(
         kind=kind,
-        payload=payload,
+        payload={**payload, "request": request} if request else payload,  # whoever does it logs under the same id
         state=JobState.QUEUED.value,
         run_at=run_at or now,
         attempts=0,
@@ -157,6 +159,13 @@ def fail(conn: Connection, job: Job, error: str, now: datetime) -> bool:
         .values(state=JobState.QUEUED.value, run_at=again, claimed_by="", claimed_until=None, error=error)
     )
     return True
+
+
+def backlog(conn: Connection) -> list[tuple[str, str, int, datetime]]:
+    """(kind, state, how many, since when the oldest) of all that is not done."""
+    counted = select(JOB.c.kind, JOB.c.state, func.count(), func.min(JOB.c.created_at))
+    rows = conn.execute(counted.where(JOB.c.state != JobState.DONE.value).group_by(JOB.c.kind, JOB.c.state))
+    return [(kind, state, count, since) for kind, state, count, since in rows]
 
 
 def waiting(conn: Connection) -> dict[str, int]:

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, demo, importing, indexes, indexing, reference, searching, serving
+from parcours import admin, demo, importing, indexes, indexing, logs, reference, searching, serving
 from parcours.console import err, print_json
 from parcours.usage import usage_error
 
@@ -62,11 +62,11 @@ _SETTINGS = {
 
 def main() -> None:
     """Whatever happens, the answer is a line in French that says what to do, and a status that is not zero."""
-    logging.basicConfig(level=os.environ.get("PARCOURS_LOG", "WARNING").upper(), format="%(levelname)s %(message)s")
     try:
+        logs.set_up(os.environ.get("PARCOURS_LOG", ""))
         status = typer.main.get_command(app).main(standalone_mode=False, prog_name="parcours")
     except ParcoursError as error:
-        _tell(error.code, error.title, error.detail, **error.extra)
+        _tell(error.code, error.title, error.told, **error.extra)
         status = 2 if error.status == 422 else 1
     except BrokenPipeError:  # the reader of our output has left: nothing to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -125,4 +125,5 @@ class House:
             migrated=self.migrated,
             dry_run=dry_run_beside(self.settings),
             limits=Limits(kept_bytes=kept_bytes, kept_bytes_each=kept_bytes // 10),
+            log_questions=self.settings.log_questions,
         )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from base import jobs
 from base.clock import system_clock
+from base.correlation import carrying
 from base.database import unit_of_work
 from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
@@ -111,6 +112,13 @@ def import_next(house: House, name: str) -> bool:
             give_up(conn, house, submission, OVERTAKEN)
             jobs.finish(conn, job, now=house.clock())
             return True
+    with carrying(str(job.payload.get("request", ""))):
+        _import(house, job, submission)
+    return True
+
+
+def _import(house: House, job: jobs.Job, submission: int) -> None:
+    _log.info("Import du dépôt %d, tentative %d", submission, job.attempts)
     try:
         with suppress(Conflict):  # done meanwhile
             import_received(house, submission, Claim(house, job).keep)
@@ -120,7 +128,7 @@ def import_next(house: House, name: str) -> bool:
             jobs.fail(conn, job, now=house.clock(), error=str(error))
             if job.attempts >= jobs.MAX_ATTEMPTS:
                 give_up(conn, house, submission, GIVEN_UP)
-        return True
+        return
     with unit_of_work(house.database) as conn:
         jobs.finish(conn, job, now=house.clock())
-    return True
+    _log.info("Dépôt %d importé", submission)

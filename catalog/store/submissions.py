@@ -215,5 +215,11 @@ def counts_by_code(conn: Connection, submission_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(query.group_by(FINDING.c.code).order_by(FINDING.c.code))}
 
 
+def counts_of_findings(conn: Connection) -> list[tuple[str, str, int]]:
+    """(code, severity, how many) over all submissions."""
+    query = select(FINDING.c.code, FINDING.c.severity, func.count()).group_by(FINDING.c.code, FINDING.c.severity)
+    return [(code, severity, count) for code, severity, count in conn.execute(query)]
+
+
 _COLUMNS = tuple(SUBMISSION.c[field.name] for field in fields(SubmissionRow))
 _FINDING_FIELDS = tuple(FINDING.c[field.name] for field in fields(FindingRow))
