@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
+from typing import TextIO
 
 import orjson
 from pythonjsonlogger.orjson import OrjsonFormatter
@@ -58,6 +59,20 @@ class _Text(logging.Formatter):
         return f"{line} [{request}]" if request else line
 
 
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Whatever standard error is when a line is told."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _given: TextIO) -> None: ...
+
+
 def set_up(choice: str) -> None:
     """``choice``: words separated by commas, a form (text, json) and a level; ``json`` alone tells every request."""
     words = [word.strip().lower() for word in choice.split(",") if word.strip()]
@@ -68,13 +83,13 @@ def set_up(choice: str) -> None:
         )
     as_json = "json" in words
     level = next((word for word in words if word in LEVELS), "info" if as_json else "warning")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(_Json() if as_json else _Text("%(levelname)s %(message)s"))
     if as_json:
         handler.addFilter(_WithRequest())
         # Not told, so not looked up: a line that comes with every request must cost little.
         logging.logThreads = logging.logMultiprocessing = False
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [handler, *(each for each in root.handlers if not isinstance(each, _Stderr))]
     root.setLevel(level.upper())
     logging.getLogger("elastic_transport").setLevel("ERROR")  # its lines hold bodies of questions

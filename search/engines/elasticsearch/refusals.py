@@ -153,7 +153,7 @@ def named(status: int, body: Any, message: str = "") -> ParcoursError:
     if status in (429, 502, 503, 504):
         return Overloaded(status)
     if kind == "media_type_header_exception" or status in (406, 415):  # it takes no request of a client of this major
-        found = _ITS_VERSION.search(reason)
+        found = _ITS_VERSION.search(str(body))
         return WrongServer(f"Elasticsearch {found[1]}" if found else "un autre logiciel, ou d'une autre version")
     if status in (401, 403):
         return NoAccess(status, told)
