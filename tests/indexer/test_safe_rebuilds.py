@@ -81,7 +81,7 @@ def _older(document: TrainingDocument) -> TrainingDocument:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (_lost, "1 formations manquent"),
+        (_lost, "1 formation manque "),
         (_without_an_offer, "2 offres au lieu de 3"),
         (_older, "2 formations d'une autre version"),
     ],
