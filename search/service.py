@@ -156,15 +156,7 @@ def _execute(asked: Asked, snapshot: Snapshot, offset: int, step: int | None) ->
     if step is not None:
         plan = asked.plan(steps[min(step, len(steps) - 1)], start, count)
         return step, plan, snapshot.execute(plan)
-    first: tuple[int, Plan, Ranked] | None = None
-    for number, optional in enumerate(steps):
-        plan = asked.plan(optional, start, count)
-        ranked = snapshot.execute(plan)
-        if ranked.total:
-            return number, plan, ranked
-        first = first or (number, plan, ranked)
-    assert first is not None  # there is always a first step
-    return first
+    return snapshot.first_found(asked.plan(optional, start, count) for optional in steps)
 
 
 def arranged(request: SearchRequest) -> bool:

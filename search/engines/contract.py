@@ -50,6 +50,9 @@ class Described:
     similar: int  # other matching offers of its card
 
 
+Found = tuple[int, Plan, Ranked]  # number of a plan among several, itself, its answer
+
+
 class Snapshot(Protocol):
     """A frozen state of the index: the same plan always gives the same answer on it."""
 
@@ -57,6 +60,11 @@ class Snapshot(Protocol):
     lexicon: Lexicon
 
     def execute(self, plan: Plan) -> Ranked: ...
+
+    def first_found(self, plans: Iterable[Plan]) -> Found:
+        """The first of some plans that finds an offer; when none does, the first of all. They are taken as they are
+        needed, and a later one may be executed although an earlier one finds something."""
+        ...
 
     def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         """The offers at some positions of a slice that this snapshot ranked for this plan."""

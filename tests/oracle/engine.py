@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from base.errors import Gone, NotFound
 from search.analysis.lexicon import EMPTY, Lexicon
 from search.document import Removal, TrainingDocument
-from search.engines.contract import Build, Described, Health, Ranked, Signs, Stamp
+from search.engines.contract import Build, Described, Found, Health, Ranked, Signs, Stamp
+from search.engines.in_turn import first_found
 from search.plan import Plan
 from search.ranking import mask_values
 from tests.oracle.reference import Oracle
@@ -37,6 +38,9 @@ class OracleSnapshot:
             similar=[hit.similar for hit in hits],
             facets=answer.facets,
         )
+
+    def first_found(self, plans: Iterable[Plan]) -> Found:
+        return first_found(self.execute, plans)
 
     def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         answer = self.oracle.execute(plan)

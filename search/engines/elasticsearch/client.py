@@ -21,6 +21,7 @@ from tenacity.wait import wait_random, wait_random_exponential
 
 from base.errors import ParcoursError
 from search.engines.contract import Signs
+from search.engines.elasticsearch.node import KeptNode
 from search.engines.elasticsearch.options import Options
 from search.engines.elasticsearch.refusals import (
     MAJOR,
@@ -57,6 +58,7 @@ class Client:
     def __init__(self, urls: Sequence[str], options: Options, *, user: str = "", password: str = "") -> None:
         connections = Elasticsearch(
             list(urls),
+            node_class=KeptNode,
             serializer=OrjsonSerializer(),
             basic_auth=(user, password) if user else None,
             connections_per_node=options.connections,

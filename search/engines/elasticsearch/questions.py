@@ -64,6 +64,12 @@ def _shared_cards(shards: int) -> dict[str, Any]:
     }
 
 
+def finding_any(asking: Asking, plan: Plan) -> dict[str, Any]:
+    """Whether a plan finds anything: the first offer met ends it."""
+    query = matching(plan, all_conditions(plan), asking.masks_of)
+    return asking.body(**_BARE, size=0, track_total_hits=1, terminate_after=1, query=query)
+
+
 def all_conditions(plan: Plan) -> list[Clause]:
     return [*other_conditions(plan), *facet_conditions(plan).values()]
 

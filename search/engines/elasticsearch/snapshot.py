@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import orjson
 
 from base.errors import Gone, InvalidParameter
 from search.analysis.lexicon import Lexicon
-from search.engines.contract import Described, Ranked
+from search.engines.contract import Described, Found, Ranked
 from search.engines.elasticsearch import answers
 from search.engines.elasticsearch.answers import Places, RankedCards
 from search.engines.elasticsearch.client import Client
@@ -18,15 +18,18 @@ from search.engines.elasticsearch.questions import (
     WINDOW,
     Asking,
     describing,
+    finding_any,
     listing_versions,
     ranking,
     walking,
 )
 from search.engines.elasticsearch.sorting import keys_of
+from search.engines.in_turn import first_found
 from search.plan import Plan
 
 # What comes back of each kind of request; the cluster leaves out the rest before it sends.
 _RANKED = "hits.total.value,hits.hits.sort,aggregations.*.facets.buckets,aggregations.shared,aggregations.met.shared"
+_AT_ONCE = "responses.status," + ",".join([f"responses.{each}" for each in _RANKED.split(",")])
 _WALKED = "hits.hits.sort"
 _DESCRIBED = "hits.hits._source,hits.hits._score,aggregations.met.members.buckets"
 _WHOLE = {"allow_partial_search_results": "false"}
@@ -65,6 +68,21 @@ class ElasticsearchSnapshot:
         if reach <= WINDOW:
             return self._ranked(plan, plan.offset, reach - plan.offset)
         return answers.ranked(plan, counted.total, counted.cards, self._deep(plan), counted.facets)
+
+    def first_found(self, plans: Iterable[Plan]) -> Found:
+        """One request ranks the first and tells which of the others find anything; a second one ranks what is found."""
+        first, *others = asked = list(plans)
+        if not others or first.offset + first.limit > WINDOW:
+            return first_found(self.execute, asked)
+        several = [ranking(self._asking, first, first.offset, first.limit)]
+        answered, *told = self._ask_at_once(several + [finding_any(self._asking, plan) for plan in others])
+        ranked = self._read(first, answered) if "hits" in answered else self.execute(first)
+        if ranked.total:
+            return 0, first, ranked
+        for number, (plan, each) in enumerate(zip(others, told, strict=True), 1):
+            if ("hits" not in each or answers.total_of(each)) and (found := self.execute(plan)).total:
+                return number, plan, found
+        return 0, first, ranked
 
     def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         assert isinstance(ranked, RankedCards)  # a snapshot describes what it ranked
@@ -120,7 +138,9 @@ class ElasticsearchSnapshot:
         return answers.total_of(answered), int(answered["aggregations"]["lead"]["doc_count"])
 
     def _ranked(self, plan: Plan, offset: int, size: int) -> RankedCards:
-        answered = self._ask(ranking(self._asking, plan, offset, size), _RANKED)
+        return self._read(plan, self._ask(ranking(self._asking, plan, offset, size), _RANKED))
+
+    def _read(self, plan: Plan, answered: Mapping[str, Any]) -> RankedCards:
         aggregations = answered.get("aggregations", {})
         places = answers.read_places(answers.hits_of(answered), keys_of(plan))
         total = answers.total_of(answered)
@@ -164,3 +184,11 @@ class ElasticsearchSnapshot:
             self._asking = self._renew(self._asking)
             self.generation = f"{self.build}{BETWEEN}{self._asking.pit}"
             return client.question("/_search", orjson.dumps({**body, **self._asking.body()}), params)
+
+    def _ask_at_once(self, bodies: Sequence[dict[str, Any]]) -> list[Any]:
+        """One that failed has no ``hits``: whoever asks it alone meets the reason."""
+        head = orjson.dumps(_WHOLE)
+        lines = [line for body in bodies for line in (head, orjson.dumps(body))]
+        answered = self._client.question("/_msearch", b"\n".join([*lines, b""]), {"filter_path": _AT_ONCE})
+        found: list[Any] = answered["responses"]
+        return found

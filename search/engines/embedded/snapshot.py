@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from base.errors import IndexDamaged
 from search.analysis.lexicon import EMPTY, Lexicon
-from search.engines.contract import Build, Described, Ranked, Stamp
+from search.engines.contract import Build, Described, Found, Ranked, Stamp
 from search.engines.embedded.arrayfile import SCHEMA
 from search.engines.embedded.describe import describe
 from search.engines.embedded.execute import Kernel, execute
@@ -17,6 +17,7 @@ from search.engines.embedded.opened import open_generation
 from search.engines.embedded.placing import place_of
 from search.engines.embedded.segment import Segment
 from search.engines.embedded.state import State, state_of
+from search.engines.in_turn import first_found
 from search.plan import Plan
 
 
@@ -32,6 +33,9 @@ class EmbeddedSnapshot:
 
     def execute(self, plan: Plan) -> Ranked:
         return self._kernel(self._state, plan)
+
+    def first_found(self, plans: Iterable[Plan]) -> Found:
+        return first_found(self.execute, plans)
 
     def describe(self, plan: Plan, ranked: Ranked, positions: Sequence[int]) -> list[Described]:
         return describe(self._state, plan, ranked, positions)
