@@ -17,6 +17,7 @@ from starlette.types import Message
 
 from api.problems import TooLarge
 from base.errors import InvalidParameter
+from ingest.readers.csv_mapping import MOST_BYTES
 
 _SLACK = 64 * 1024  # of a form around its file
 _CHUNK = 1 << 20
@@ -102,7 +103,10 @@ async def _from_form(request: Request, path: Path, handle: int, most: int) -> Re
                 named = _clean(upload.filename or "")
                 if mapping is None:
                     return Received(path, named, size)
-                return Received(path, named, size, await mapping.read(), _clean(mapping.filename or ""))
+                columns = await mapping.read(MOST_BYTES + 1)
+                if len(columns) > MOST_BYTES:
+                    raise InvalidParameter("mapping", f"mapping : au plus {MOST_BYTES // 1024} ko.")
+                return Received(path, named, size, columns, _clean(mapping.filename or ""))
         except HTTPException as error:
             raise InvalidParameter("body", "Le formulaire envoyé est illisible.") from error
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import file_digest
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import Received, received_file
@@ -13,7 +15,7 @@ from api.documented import DryRunAnswer, FindingsAnswer, ProblemAnswer, Submissi
 from api.identity import may_read, may_write_for, who
 from api.keys import Identity
 from api.reports import present_finding, present_submission
-from api.services import PREFIX, Services
+from api.services import PREFIX, Limits, Services
 from base.database import reading, unit_of_work
 from base.errors import FileRefused, InvalidParameter, NotFound, StorageFull
 from base.ids import id_number, id_text
@@ -22,7 +24,7 @@ from catalog.rows import SubmissionRow
 from catalog.store import submissions
 from ingest.keeping import UPLOADS
 from ingest.readers.csv_mapping import mapping_text, own_mapping, shipped_mappings
-from ingest.receive import JOB, receive
+from ingest.receive import JOB, keep_bytes, open_submission
 from ingest.report import Mode
 from ingest.schema import CATALOGUE_SCHEMA
 
@@ -179,10 +181,9 @@ def _mapping(file: Received, shipped: str) -> str:
         raise InvalidParameter("mapping", why) from error
 
 
-def _check_space(services: Services, siret: str, size: int) -> None:
-    limits = services.limits
-    with reading(services.database) as conn:
-        everybody, theirs = submissions.kept_bytes(conn), submissions.kept_bytes(conn, siret)
+def _check_space(conn: Connection, limits: Limits, siret: str, sha256: str, size: int) -> None:
+    everybody = submissions.kept_bytes(conn, without=sha256)
+    theirs = submissions.kept_bytes(conn, siret, without=sha256)
     if theirs + size > limits.kept_bytes_each:
         raise StorageFull(
             f"Vos dépôts gardés font déjà {theirs >> 20} Mo : avec celui-ci ils dépasseraient "
@@ -196,19 +197,25 @@ def _keep(
     services: Services, file: Received, mapping: str, siret: str, mode: Mode, identity: Identity
 ) -> SubmissionRow:
     """The bytes on disk and the work in the queue; the worker does the rest."""
-    _check_space(services, siret, file.size)
-    number = receive(
-        file.path,
-        database=services.database,
-        submissions_dir=services.submissions_dir,
-        clock=services.clock,
-        mode=mode,
-        sender=siret,
-        who=identity.owner,
-        file_name=file.file_name,
-        mapping=mapping,
-    )
+    with file.path.open("rb") as stream:
+        sha256 = file_digest(stream, "sha256").hexdigest()
+    with reading(services.database) as conn:  # before the bytes are kept, or refused ones would fill the disk
+        _check_space(conn, services.limits, siret, sha256, file.size)
+    kept = keep_bytes(file.path, services.submissions_dir)
     with unit_of_work(services.database) as conn:
+        submissions.receive_alone(conn)
+        _check_space(conn, services.limits, siret, kept.sha256, kept.size)  # others may have come meanwhile
+        number = open_submission(
+            conn,
+            kept,
+            submissions_dir=services.submissions_dir,
+            now=services.clock(),
+            mode=mode,
+            sender=siret,
+            who=identity.owner,
+            file_name=file.file_name,
+            mapping=mapping,
+        )
         enqueue(conn, JOB, {"submission": number}, now=services.clock())
         return submissions.submission(conn, number)
 

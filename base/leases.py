@@ -7,6 +7,7 @@ clock is a parameter; those of several machines must agree to well within ``LAST
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Table, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
 from base.clock import PARIS, Clock
@@ -24,6 +25,7 @@ from base.errors import Conflict
 
 LASTING = timedelta(minutes=10)
 FREE = ""  # owner of a lease that nobody holds
+_log = logging.getLogger(__name__)
 
 
 class LeaseRow(SQLModel, table=True):
@@ -144,13 +146,16 @@ class Keeper:
 
 @contextmanager
 def keeping(database: Engine, lease: Lease, clock: Clock, *, lasting: timedelta = LASTING) -> Iterator[Keeper]:
-    """Given back when the block ends, however it ends."""
+    """Given back when the block ends, however it ends; one that cannot be given back ends by itself."""
     keeper = Keeper(database, lease, clock, lasting)
     try:
         yield keeper
     finally:
-        with unit_of_work(database) as conn:
-            release(conn, keeper.lease)
+        try:
+            with unit_of_work(database) as conn:
+                release(conn, keeper.lease)
+        except SQLAlchemyError:  # must not hide what ended the block
+            _log.warning("Le verrou « %s » n'a pas pu être rendu ; il tombera de lui-même.", lease.name, exc_info=True)
 
 
 def _ours(lease: Lease) -> ColumnElement[bool]:

@@ -226,17 +226,6 @@ class LabelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    organisations: int
-    trainings: int
-    offers: int
-    sessions: int
-    places: int
-    certifications: int
-    pending: int  # trainings whose last change is not in the index yet
-
-
-@dataclass(frozen=True, slots=True)
 class SubmissionRow:
     id: int
     source: str

@@ -56,16 +56,17 @@ def _counted(new: Snapshot, expected: Expected) -> Iterator[str]:
     held = new.versions()
     lost = expected.versions.keys() - held.keys()
     if lost:
-        yield f"{len(lost)} formations manquent ({_named(lost)})."
+        yield f"{_counted_in(len(lost), 'formation manque', 'formations manquent')} ({_named(lost)})."
     surplus = held.keys() - expected.versions.keys()
     if surplus:
-        yield f"{len(surplus)} formations de trop ({_named(surplus)})."
+        yield f"{_counted_in(len(surplus), 'formation', 'formations')} de trop ({_named(surplus)})."
     other = {key for key, version in held.items() if expected.versions.get(key, version) != version}
     if other:
-        yield f"{len(other)} formations d'une autre version que la base ({_named(other)})."
+        told = _counted_in(len(other), "formation", "formations")
+        yield f"{told} d'une autre version que la base ({_named(other)})."
     count = new.count()
     if count != expected.offers:
-        yield f"{count} offres au lieu de {expected.offers}."
+        yield f"{_counted_in(count, 'offre', 'offres')} au lieu de {expected.offers}."
 
 
 def _asked(new: Snapshot, samples: Sequence[TrainingDocument], day: int) -> Iterator[str]:
@@ -135,6 +136,10 @@ def _audience(offer: OfferDocument) -> Audience:
 def _modality(plan: Plan) -> str:
     (modality,) = plan.filters.modality
     return modality.value
+
+
+def _counted_in(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count < 2 else several}"
 
 
 def _named(trainings: Iterable[int]) -> str:

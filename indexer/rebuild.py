@@ -16,7 +16,7 @@ from base.clock import Clock, today
 from base.database import reading, unit_of_work
 from base.leases import Keeper
 from catalog.store import marks
-from catalog.store.followed import followed
+from catalog.store.followed import confirm, followed, issue
 from catalog.store.indexed import read_indexed
 from catalog.store.offers import offered
 from catalog.store.statements import chunks
@@ -198,14 +198,23 @@ def _bring_staged(database: Database, staged: Staged, seen: dict[int, int], prog
 
 
 def _catch_up(database: Database, engine: Engine, seen: dict[int, int]) -> int:
-    """Clear the marks that the index answers, and index what has changed in the last moment before the swap."""
+    """Clear the marks that the index answers, and index what has changed in the last moment before the swap.
+
+    Another index may be the one that follows these marks: a position is confirmed with them, which leaves it behind, so
+    that it is brought level by versions.
+    """
+    with unit_of_work(database) as conn:
+        position = issue(conn)
     with reading(database) as conn:
         now = marks.versions(conn)
         waiting = marks.marked(conn, len(now) or 1)
     answered = [(training, version) for training, version in waiting if seen.get(training) == version]
+    if answered:
+        engine.apply([], position)
     for some in chunks(answered, _CLEARED):
         with unit_of_work(database) as conn:
             marks.clear(conn, some)
+            confirm(conn, position)
     late = [training for training, version in now.items() if seen.get(training) != version]
     for batch in chunks(late, _STEP):
         index_trainings(database, engine, batch)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine
 
 from base.clock import Clock
 from base.database import unit_of_work
@@ -75,29 +74,49 @@ def receive(
     ``mapping``: the text of one, for a CSV.
     """
     kept = keep_bytes(path, submissions_dir)
-    now = clock()
-    # An id comes from sender, bytes and instant: with a clock that stands still the same file may come again.
-    for attempt in range(1000):
-        try:
-            with unit_of_work(database) as conn:
-                return submissions.create(
-                    conn,
-                    source="",
-                    mode=mode.value,
-                    owner=who,
-                    siret=sender or "",
-                    file_name=file_name or path.name,
-                    path=kept.path.relative_to(submissions_dir).as_posix(),  # the folder may move
-                    sha256=kept.sha256,
-                    size=kept.size,
-                    now=now + timedelta(microseconds=attempt),
-                    dry_run=dry_run,
-                    mapping=mapping,
-                )
-        except IntegrityError:
-            if attempt == 999:
-                raise
-    raise AssertionError("unreachable")
+    with unit_of_work(database) as conn:
+        return open_submission(
+            conn,
+            kept,
+            submissions_dir=submissions_dir,
+            now=clock(),
+            mode=mode,
+            dry_run=dry_run,
+            sender=sender,
+            who=who,
+            file_name=file_name or path.name,
+            mapping=mapping,
+        )
+
+
+def open_submission(
+    conn: Connection,
+    kept: Kept,
+    *,
+    submissions_dir: Path,
+    now: datetime,
+    mode: Mode,
+    file_name: str,
+    dry_run: bool = False,
+    sender: str | None = None,
+    who: str = "",
+    mapping: str = "",
+) -> int:
+    """For bytes that are kept; as ``receive``, in the caller's transaction."""
+    return submissions.create(
+        conn,
+        source="",
+        mode=mode.value,
+        owner=who,
+        siret=sender or "",
+        file_name=file_name,
+        path=kept.path.relative_to(submissions_dir).as_posix(),  # the folder may move
+        sha256=kept.sha256,
+        size=kept.size,
+        now=now,
+        dry_run=dry_run,
+        mapping=mapping,
+    )
 
 
 def _sync_folder(folder: Path) -> None:

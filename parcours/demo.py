@@ -20,6 +20,7 @@ from parcours.wiring import House
 MARKER = ".parcours-demo"  # only a folder that a demonstration made is ever emptied
 SCHEMA = "parcours_demo"  # made and emptied by demonstrations alone
 EXAMPLE_FILE = "a-deposer.xml"
+WITHHELD = "***"  # as SQLAlchemy shows a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ def database_of(url: str) -> str:
     return own_schema(url, SCHEMA) if url.startswith("postgresql") else ""
 
 
+def shown(url: str) -> str:
+    """An address of a database to tell people: what is printed ends up in histories and logs."""
+    from sqlalchemy.engine import make_url
+
+    address = make_url(url)
+    if "password" in address.query:
+        address = address.difference_update_query(["password"]).set(password=WITHHELD)
+    return address.render_as_string(hide_password=True)
+
+
 def empty(folder: Path) -> None:
     marker = folder / MARKER
     if folder.exists() and not marker.exists() and any(folder.iterdir()):
@@ -125,7 +136,7 @@ def _say(address: str, prepared: Prepared, settings: Settings, *, serving: bool)
     )
     where = f"PARCOURS_DATA_DIR={settings.data_dir}"
     if settings.database_url:
-        where += f" PARCOURS_DATABASE_URL='{settings.database_url}'"
+        where += f" PARCOURS_DATABASE_URL='{shown(settings.database_url)}'"
     program = f"{where} .venv/bin/parcours"
     submit = f"curl -H 'Authorization: Bearer {prepared.key}' --data-binary @{prepared.example}"
     catalogue = f"{address}/api/v1/organisations/{prepared.siret}/catalogue"
@@ -145,5 +156,7 @@ def _say(address: str, prepared: Prepared, settings: Settings, *, serving: bool)
     ):  # fmt: skip
         out.print(f"  [cyan]{title}[/cyan]")
         out.print(f"    {line}", soft_wrap=True, markup=False)
+    if WITHHELD in where:
+        out.print(f"\nRemplacez {WITHHELD} par le mot de passe de la base.", markup=False)
     if serving:
         out.print("\nCtrl-C pour arrêter.")

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, select
 
 from base.errors import NotFound
 from base.ids import id_text
-from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, Counts, LabelRow
-from catalog.store import marks
+from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, LabelRow
 from catalog.store.merge import (
     OFFER_FIELDS,
     SESSION_FIELDS,
@@ -30,7 +28,7 @@ from catalog.store.merge import (
 )
 from catalog.store.ranges import Scope, scopes
 from catalog.store.statements import driver_rows
-from catalog.tables import CERTIFICATION, LABEL, OFFER, OFFER_PLACE, ORGANISATION, PLACE, SESSION, TRAINING
+from catalog.tables import LABEL, OFFER, OFFER_PLACE, SESSION, TRAINING
 
 by_id = attrgetter("id")
 
@@ -62,27 +60,6 @@ def labels(conn: Connection, scheme: str) -> dict[str, LabelRow]:
     query = select(LABEL.c.code, LABEL.c.label, LABEL.c.parent, LABEL.c.synonyms).where(LABEL.c.scheme == scheme)
     rows = conn.execute(query.order_by(LABEL.c.code))
     return {code: LabelRow(code, label, parent, tuple(synonyms)) for code, label, parent, synonyms in rows}
-
-
-def counts(conn: Connection) -> Counts:
-    """What is offered (withdrawn left out) and what the index does not have yet."""
-
-    def count(*where: ColumnElement[bool], of: Any) -> int:
-        return int(conn.scalar(select(func.count()).select_from(of).where(*where)) or 0)
-
-    offered = OFFER.join(TRAINING, OFFER.c.training_id == TRAINING.c.id)
-    live = (TRAINING.c.withdrawn_at.is_(None), OFFER.c.withdrawn_at.is_(None))
-    return Counts(
-        organisations=count(of=ORGANISATION),
-        trainings=count(TRAINING.c.withdrawn_at.is_(None), of=TRAINING),
-        offers=count(*live, of=offered),
-        sessions=count(
-            *live, SESSION.c.withdrawn_at.is_(None), of=offered.join(SESSION, SESSION.c.offer_id == OFFER.c.id)
-        ),
-        places=count(of=PLACE),
-        certifications=count(of=CERTIFICATION),
-        pending=marks.pending(conn),
-    )
 
 
 def _trainings(conn: Connection, scope: Scope, neighbours: Neighbours) -> Iterator[CatalogueTraining]:

@@ -119,20 +119,36 @@ def submission(conn: Connection, submission_id: int) -> SubmissionRow:
 
 
 def overtaken(conn: Connection, row: SubmissionRow) -> bool:
-    """Whether a later one from the same sender has begun: to go on with this one would put older facts over newer."""
+    """Whether a later one from the same sender has begun to store: to go on with this one would put older facts over
+    newer. Where no organisation was named, the same sender is one file, by its name or its bytes."""
+    same = (SUBMISSION.c.siret == row.siret) & (SUBMISSION.c.owner == row.owner)
+    if not row.siret:
+        same &= (SUBMISSION.c.file_name == row.file_name) | (SUBMISSION.c.sha256 == row.sha256)
     later = select(SUBMISSION.c.id).where(
-        SUBMISSION.c.siret == row.siret,
-        SUBMISSION.c.owner == row.owner,
+        same,
         SUBMISSION.c.received_at > row.received_at,
-        SUBMISSION.c.state != SubmissionState.RECEIVED.value,
+        SUBMISSION.c.state.in_((SubmissionState.RUNNING.value, SubmissionState.DONE.value)),
         SUBMISSION.c.dry_run.is_(False),
     )
     return conn.execute(later.limit(1)).first() is not None
 
 
-def kept_bytes(conn: Connection, siret: str = "") -> int:
-    """Size of the files that are kept, each content once; of one organisation's when ``siret`` is given."""
-    files = select(SUBMISSION.c.sha256, SUBMISSION.c.size).where(SUBMISSION.c.path != "").distinct()
+def receive_alone(conn: Connection) -> None:
+    """Nobody else asks what room is left until this transaction ends; on SQLite a unit of work is alone by itself."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(_RECEIVING)))
+
+
+def kept_bytes(conn: Connection, siret: str = "", *, without: str = "") -> int:
+    """Size of the files that are kept, each content once; of one organisation's when ``siret`` is given.
+
+    ``without``: the hash of a content to leave out.
+    """
+    files = (
+        select(SUBMISSION.c.sha256, SUBMISSION.c.size)
+        .where(SUBMISSION.c.path != "", SUBMISSION.c.sha256 != without)
+        .distinct()
+    )
     if siret:
         files = files.where(SUBMISSION.c.siret == siret)
     return int(conn.scalar(select(func.coalesce(func.sum(files.subquery().c.size), 0))) or 0)
@@ -221,5 +237,6 @@ def counts_of_findings(conn: Connection) -> list[tuple[str, str, int]]:
     return [(code, severity, count) for code, severity, count in conn.execute(query)]
 
 
+_RECEIVING = 6_323_001  # number of a PostgreSQL lock, of no other meaning
 _COLUMNS = tuple(SUBMISSION.c[field.name] for field in fields(SubmissionRow))
 _FINDING_FIELDS = tuple(FINDING.c[field.name] for field in fields(FindingRow))

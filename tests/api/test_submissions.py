@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -18,8 +21,10 @@ from base.errors import InvalidParameter
 from base.ids import id_number
 from base.jobs import MAX_ATTEMPTS
 from catalog.store import submissions
-from catalog.store.read import counts
+from catalog.store.read import read_catalogue
 from indexer.follow import catch_up
+from ingest.readers.csv_mapping import MOST_BYTES
+from ingest.receive import Kept, keep_bytes
 from parcours.beside import dry_run_beside
 from parcours.demo import Prepared
 from parcours.wiring import House
@@ -135,7 +140,7 @@ def test_a_dry_run_answers_at_once_and_stores_nothing(
     own: House, writing: Client, route: str, prepared: Prepared, catalogue: bytes
 ) -> None:
     with reading(own.database) as conn:
-        before = counts(conn)
+        before = list(read_catalogue(conn))
     response = writing.post(f"{route}?dry_run=true", content=catalogue, headers=bearer(prepared.key))
     assert response.status_code == 200, response.text
     report = response.json()
@@ -143,7 +148,7 @@ def test_a_dry_run_answers_at_once_and_stores_nothing(
     assert report["counts"]["changed"] == 1
     assert all(one["message"] and one["code"] for one in report["findings"])
     with reading(own.database) as conn:
-        assert counts(conn) == before
+        assert list(read_catalogue(conn)) == before
     assert not import_next(own, "test")
 
 
@@ -281,7 +286,14 @@ def test_a_csv_of_one_s_own_columns_comes_with_its_mapping(
 
 
 @pytest.mark.parametrize(
-    "mapping", [b"nonsense", b"\xff", b"[training]\nsiret = 'a'\n", b"name = 'edof'\n" + OWN_MAPPING.encode()]
+    "mapping",
+    [
+        b"nonsense",
+        b"\xff",
+        b"[training]\nsiret = 'a'\n",
+        b"name = 'edof'\n" + OWN_MAPPING.encode(),
+        OWN_MAPPING.encode() + "é".encode() * (MOST_BYTES // 2),
+    ],
 )
 def test_a_mapping_that_cannot_be_used_is_refused_by_name(
     writing: Client, route: str, prepared: Prepared, own_csv: bytes, mapping: bytes
@@ -317,3 +329,38 @@ def test_submissions_beyond_the_space_kept_for_them_are_told_so(
 def kept_after(house: House) -> int:
     with reading(house.database) as conn:
         return submissions.kept_bytes(conn)
+
+
+def test_the_same_bytes_take_their_room_once(own: House, route: str, prepared: Prepared, catalogue: bytes) -> None:
+    with reading(own.database) as conn:
+        before = submissions.kept_bytes(conn)
+    limits = replace(Limits(), kept_bytes=before + len(catalogue))
+    key = bearer(prepared.key)
+    with Client(create_app(replace(own.services, limits=limits))) as client:
+        assert client.post(route, content=catalogue, headers=key).status_code == 202
+        assert client.post(route, content=catalogue, headers=key).status_code == 202
+    assert kept_after(own) == before + len(catalogue)
+
+
+def test_of_two_submissions_at_once_that_have_room_for_one_the_other_is_refused(
+    own: House, route: str, prepared: Prepared, catalogue: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(own.database) as conn:
+        before = submissions.kept_bytes(conn)
+    services = replace(own.services, limits=replace(Limits(), kept_bytes=before + len(catalogue) + 10))
+    both_had_room = Barrier(2)
+
+    def keep_together(path: Path, folder: Path) -> Kept:
+        both_had_room.wait(60)
+        return keep_bytes(path, folder)
+
+    monkeypatch.setattr("api.submissions.keep_bytes", keep_together)
+
+    def send(content: bytes) -> int:
+        with Client(create_app(services)) as client:
+            return client.post(route, content=content, headers=bearer(prepared.key)).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, (catalogue + b" ", catalogue + b"  "))) == [202, 507]
+    assert import_next(own, "test")
+    assert not import_next(own, "test")

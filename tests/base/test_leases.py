@@ -129,3 +129,19 @@ def test_a_keeper_that_lost_its_lease_stops_and_leaves_it_to_the_other(database:
         with pytest.raises(LeaseLost):
             keeper.confirm()
     assert holder(database) == other
+
+
+def test_what_ended_the_work_is_told_even_when_the_lease_cannot_be_given_back(
+    database: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    lease, _ = take(database, "ada")
+
+    def work() -> None:
+        with keeping(database, lease, lambda: NOON):
+            with unit_of_work(database) as conn:
+                conn.exec_driver_sql("DROP TABLE lease")
+            raise ValueError("first")
+
+    with pytest.raises(ValueError, match="first"):
+        work()
+    assert "« rebuild » n'a pas pu être rendu" in caplog.text

@@ -29,7 +29,13 @@ class Found:
     edof_code: str = ""
 
 
-def create(database: Engine, siret: str = "13000285000019", now: datetime = NOW) -> int:
+def create(
+    database: Engine,
+    siret: str = "13000285000019",
+    now: datetime = NOW,
+    file_name: str = "catalogue.xml",
+    sha256: str = "abc",
+) -> int:
     with unit_of_work(database) as conn:
         return submissions.create(
             conn,
@@ -37,9 +43,9 @@ def create(database: Engine, siret: str = "13000285000019", now: datetime = NOW)
             mode="update",
             owner="ligne de commande",
             siret=siret,
-            file_name="catalogue.xml",
+            file_name=file_name,
             path="submissions/ab/abc.xml",
-            sha256="abc",
+            sha256=sha256,
             size=2**33,
             now=now,
         )
@@ -84,3 +90,39 @@ def test_findings_are_appended_in_order_and_paged_without_loss(database: Engine)
         assert (seen[0].code, seen[0].value, seen[0].line) == ("c0", "é", 3)
         assert (seen[-1].code, seen[-1].severity, seen[-1].line) == ("last", "error", None)
         assert submissions.counts_by_code(conn, number) == {"c0": 234, "c1": 233, "c2": 233, "last": 1}
+
+
+@pytest.mark.parametrize(
+    ("then", "given_up"),
+    [(SubmissionState.DONE, True), (SubmissionState.REFUSED, False), (SubmissionState.FAILED, False)],
+)
+def test_a_submission_is_overtaken_by_one_that_stored_something(
+    database: Engine, then: SubmissionState, given_up: bool
+) -> None:
+    first = create(database)
+    second = create(database, now=NOW + timedelta(minutes=1))
+    assert not overtaken(database, first)
+    with unit_of_work(database) as conn:
+        submissions.finish(conn, second, then, counts={}, now=NOW + timedelta(minutes=2))
+    assert overtaken(database, first) is given_up
+
+
+def test_files_that_no_organisation_was_named_for_overtake_only_what_is_the_same_file(database: Engine) -> None:
+    first = create(database, siret="")
+    others = [
+        create(database, siret="", now=NOW + timedelta(minutes=1), file_name=name, sha256=sha256)
+        for name, sha256 in (("other.xml", "def"), ("catalogue.xml", "def"), ("renamed.xml", "abc"))
+    ]
+    seen = []
+    for other in others:
+        with unit_of_work(database) as conn:
+            submissions.advance(conn, other, position=1, counts={}, now=NOW)
+        seen.append(overtaken(database, first))
+        with unit_of_work(database) as conn:
+            submissions.finish(conn, other, SubmissionState.REFUSED, counts={}, now=NOW)
+    assert seen == [False, True, True]
+
+
+def overtaken(database: Engine, number: int) -> bool:
+    with reading(database) as conn:
+        return submissions.overtaken(conn, submissions.submission(conn, number))

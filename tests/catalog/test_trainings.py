@@ -19,7 +19,7 @@ from catalog.records import OfferRecord, OrganisationRecord, SessionRecord, Trai
 from catalog.rows import CatalogueTraining
 from catalog.store.families import family_offers
 from catalog.store.marks import clear, marked
-from catalog.store.read import counts, offer_detail, read_catalogue
+from catalog.store.read import offer_detail, read_catalogue
 from catalog.store.write import Outcome, put_organisations, put_trainings, set_card_keys, withdraw_missing
 from catalog.tables import OFFER as OFFER_TABLE
 from catalog.tables import PLACE as PLACE_TABLE
@@ -154,7 +154,6 @@ def test_the_same_place_of_many_offers_is_one_row(database: Engine) -> None:
     put(database, *(bare(f"f{i}", offers=(replace(OFFER, sessions=()),)) for i in range(5)))
     with reading(database) as conn:
         assert conn.scalar(select(func.count()).select_from(PLACE_TABLE)) == 1
-        assert counts(conn).places == 1
 
 
 def test_replace_mode_withdraws_what_its_source_and_organisations_no_longer_have(database: Engine) -> None:
@@ -257,16 +256,6 @@ def test_an_offer_is_shown_with_its_training(database: Engine) -> None:
             offer_detail(conn, 1)
     assert offer.texts == {"admission": "sur dossier"}
     assert training.content == "contenu"
-
-
-def test_counts_leave_out_what_is_withdrawn(database: Engine) -> None:
-    put(database, offering(TRAINING, OFFER, replace(OFFER, numero="o2")), bare("f2", offers=(OFFER,)))
-    put(database, TRAINING)
-    with unit_of_work(database) as conn:
-        withdraw_missing(conn, source="json", sirets=[SIRET], kept=[], now=NOW)
-    with reading(database) as conn:
-        found = counts(conn)
-    assert (found.organisations, found.trainings, found.offers, found.sessions, found.pending) == (1, 1, 1, 1, 2)
 
 
 @settings(max_examples=25, deadline=None)

@@ -13,7 +13,7 @@ from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from base.database import open_database, reading, stored, unit_of_work
+from base.database import open_database, reading, stored
 from catalog.store import marks
 from catalog.store.read import read_catalogue
 from catalog.store.write import put_trainings
@@ -84,11 +84,16 @@ def test_other_failures_are_not_tried_again(database: Engine) -> None:
     assert next(runs) == 2
 
 
-def test_a_writer_that_never_gets_through_says_why(database: Engine) -> None:
-    def work(_conn: Connection) -> None:
+def test_a_writer_that_never_gets_through_says_why_and_leaves_nothing(database: Engine) -> None:
+    runs = count()
+
+    def work(conn: Connection) -> None:
+        marks.mark(conn, [next(runs)])
         raise OperationalError("SELECT 1", {}, DeadlockDetected())
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(OperationalError) as failed:
         stored(database, work)
-    with unit_of_work(database) as conn:
-        assert marks.pending(conn) == 0
+    assert isinstance(failed.value.orig, DeadlockDetected)
+    assert next(runs) > 2
+    with reading(database) as conn:
+        assert marks.versions(conn) == {}

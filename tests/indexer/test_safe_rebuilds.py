@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine as Database
 
 from base import audit, leases
+from base.clock import system_clock
 from base.database import reading, unit_of_work
 from base.leases import LASTING, LeaseHeld, LeaseLost
 from indexer.builds import unlock
@@ -22,6 +24,7 @@ from indexer.rebuild import rebuild
 from search.analysis.lexicon import Lexicon
 from search.document import TrainingDocument
 from search.engines.contract import Engine, Staged, Stamp
+from search.engines.embedded import EmbeddedEngine
 from tests.contract.builders import word
 from tests.indexer.catalogue import offer, oid, put, sources, training, withdraw
 from tests.search.engines.conftest import MovedClock
@@ -81,7 +84,7 @@ def _older(document: TrainingDocument) -> TrainingDocument:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (_lost, "1 formations manquent"),
+        (_lost, "1 formation manque "),
         (_without_an_offer, "2 offres au lieu de 3"),
         (_older, "2 formations d'une autre version"),
     ],
@@ -286,3 +289,15 @@ def test_a_rebuild_that_fails_says_so_and_lets_go(database: Database, engine: En
     with reading(database) as conn:
         assert audit.entries(conn)[0].detail == {"error": "the disk went away"}
     rebuild(database, engine, clock=clock)
+
+
+def test_a_rebuild_of_another_index_takes_no_change_from_the_one_that_follows(
+    database: Database, tmp_path: Path
+) -> None:
+    followed, beside = EmbeddedEngine(tmp_path / "1", system_clock), EmbeddedEngine(tmp_path / "2", system_clock)
+    put(database, training("A", offer("a")))
+    catch_up(database, followed, clock=system_clock)
+    put(database, training("B", offer("b")))
+    rebuild(database, beside, clock=system_clock)
+    catch_up(database, followed, clock=system_clock)
+    assert sources(followed) == sources(beside) == {"source-a", "source-b"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parcours.demo import Prepared
+from parcours.demo import WITHHELD, Prepared, shown
 from parcours.wiring import House
 from samples import materialise
 from search.declared import PARAMETERS
@@ -279,3 +279,10 @@ def test_a_demonstration_says_what_to_try_and_its_lines_work(parcours: Run, tmp_
     assert again.status == 0
     assert again.json["offers"] > 100
     assert parcours("search", "comptabilité", "--home", "Lyon", data=tmp_path / "data" / "demo").status == 0
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada:s3cret@host/base", "postgresql://ada@host/base?password=s3cret"])
+def test_what_a_demonstration_prints_of_the_database_holds_no_password(url: str) -> None:
+    assert "s3cret" not in shown(url)
+    assert WITHHELD in shown(url)
+    assert shown("postgresql://host/base") == "postgresql://host/base"

@@ -11,7 +11,8 @@ import pytest
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Ranked
 from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded.compiled.loading import load
+from search.engines.embedded.compiled import counting
+from search.engines.embedded.compiled.loading import fingerprint, load
 from search.engines.embedded.execute import execute
 from search.engines.embedded.state import State
 from search.plan import Plan
@@ -87,3 +88,25 @@ def test_what_was_compiled_is_kept_and_a_folder_that_cannot_be_used_is_done_with
     without = load(in_the_way / "folder", lambda: told.append("without"))
     assert [each.from_cache for each in (first, again, cut_off, without)] == [False, True, False, False]
     assert told == ["first", "without"]
+
+
+def test_what_other_versions_left_in_the_folder_is_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    left, others = tmp_path / "0123456789abcdef", tmp_path / "notes"
+    for each in (left, others):
+        each.mkdir()
+        (each / "file").touch()
+    load(tmp_path)
+    assert load(tmp_path).from_cache
+    assert {each.name for each in tmp_path.iterdir()} == {fingerprint(), "notes"}
+
+
+def test_what_is_compiled_anew_is_told_by_the_values_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint()
+    with monkeypatch.context() as patched:  # as when a dimension is given another value in the code lists
+        patched.setattr(counting, "LANE_VALUES", counting.LANE_VALUES + 1)
+        other_number = fingerprint()
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "PAIR_VALUE", counting.PAIR_VALUE[::-1].copy())
+        other_table = fingerprint()
+    assert len({before, other_number, other_table}) == 3
+    assert fingerprint() == before

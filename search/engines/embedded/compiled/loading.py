@@ -6,8 +6,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path
 from pickle import UnpicklingError
+from shutil import rmtree
+
+import numpy as np
 
 from search.engines.embedded.compiled.executing import CompiledExecute
 
@@ -32,7 +36,9 @@ def load(cache: Path | None, compiling: Callable[[], None] = lambda: None) -> Lo
     try:
         run, taken = compiled_now(kernel.run, kernel.SIGNATURE, folder)
     except (OSError, EOFError, UnpicklingError):  # a full disk, a file cut off
-        run, taken = compiled_now(kernel.run, kernel.SIGNATURE, None)
+        return Loaded(CompiledExecute(compiled_now(kernel.run, kernel.SIGNATURE, None)[0]), False)
+    if folder is not None:
+        _forget_others(folder)
     return Loaded(CompiledExecute(run), taken)
 
 
@@ -47,18 +53,26 @@ def _writable(cache: Path | None) -> Path | None:
 
 
 def fingerprint() -> str:
-    """Of everything that is frozen into the compiled functions: numba looks at one file only."""
-    import search
-
-    root = Path(search.__file__).parent
-    hashed = blake2b(digest_size=8)
-    for path in (*sorted(Path(__file__).parent.glob("*.py")), *[root / name for name in _FROZEN]):
-        hashed.update(path.read_bytes())
+    """Of everything that is frozen into the compiled functions, their own text and the values they name, wherever
+    these are set: numba looks at one file only."""
+    hashed = blake2b(digest_size=_DIGEST_BYTES)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        hashed.update(file.read_bytes())
+        named = vars(import_module(f"{__package__}.{file.stem}"))
+        for name, value in sorted(named.items()):
+            if isinstance(value, _FROZEN) and not name.startswith("__"):
+                hashed.update(f"{name}={value!r}".encode())
+            elif isinstance(value, np.ndarray):
+                hashed.update(f"{name}:{value.dtype}{value.shape}".encode() + value.tobytes())
     return hashed.hexdigest()
 
 
-_FROZEN = (
-    *("turn.py", "ranking.py", "document.py", "plan.py"),
-    *(f"engines/embedded/{name}.py" for name in ("build", "columns", "facets", "text")),
-    "../geo/distance.py",
-)
+def _forget_others(folder: Path) -> None:
+    """What other versions of the program left; one that still runs has it in memory."""
+    for other in folder.parent.glob("[0-9a-f]" * 2 * _DIGEST_BYTES):
+        if other != folder:
+            rmtree(other, ignore_errors=True)
+
+
+_DIGEST_BYTES = 8
+_FROZEN = (bool, int, float, str, tuple, list, dict, np.dtype, np.generic)
