@@ -292,15 +292,23 @@ class _Run:
         if self._dry_run and self._mode is Mode.REPLACE:
             self._try_out(lambda conn: self._withdraw(conn, memory, sirets))
         if self._submission is None:
-            self._withdrawn()
+            self._noted(self._withdrawn())
             return
-        with unit_of_work(self._around.database) as conn:
+        submission, before = self._submission.id, self._counts.withdrawn
+
+        def work(conn: Connection) -> None:
+            self._counts.withdrawn = before
             if self._mode is Mode.REPLACE and not self._dry_run:
                 self._withdraw(conn, memory, sirets)
-            submissions.add_findings(conn, self._submission.id, self._withdrawn())
+            found = self._withdrawn()
+            counts = replace(self._counts, warnings=self._counts.warnings + len(found))
+            submissions.add_findings(conn, submission, found)
             submissions.finish(
-                conn, self._submission.id, SubmissionState.DONE, counts=self._counts.as_dict(), now=self._around.clock()
+                conn, submission, SubmissionState.DONE, counts=counts.as_dict(), now=self._around.clock()
             )
+
+        stored(self._around.database, work)
+        self._noted(self._withdrawn())
 
     def _withdraw(self, conn: Connection, memory: Memory, sirets: list[str]) -> None:
         """What was sent but rejected is not missing: its earlier version stays."""
@@ -316,9 +324,7 @@ class _Run:
             return []
         message = MESSAGES["withdrawn"]
         text = message.text.format(count=self._counts.withdrawn)
-        found = [Finding("withdrawn", message.severity, text, level="file")]
-        self._noted(found)
-        return found
+        return [Finding("withdrawn", message.severity, text, level="file")]
 
     def _refused(self, refused: FileRefused, label: str) -> ImportReport:
         code = str(refused.extra.get("code", FileRefused.code))

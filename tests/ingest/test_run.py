@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from base.database import reading, unit_of_work
 from base.errors import Conflict
@@ -23,6 +26,8 @@ from tests.ingest.conftest import Import
 from tests.ingest.damage.bases import SIRET, invented_csv, invented_edof, invented_json, invented_lheo
 
 EDOF = invented_edof()
+_F4 = EDOF.text.index('<formation numero="F4"')
+SHORTER = (EDOF.text[:_F4] + EDOF.text[EDOF.text.index("</offres>") :]).encode("latin-1")
 
 
 def stored(database: Engine) -> list[CatalogueTraining]:
@@ -83,15 +88,13 @@ def test_update_keeps_what_the_file_does_not_name_and_replace_withdraws_it(
 ) -> None:
     imported(EDOF.content)
     imported(invented_lheo().content)
-    start = EDOF.text.index('<formation numero="F4"')
-    shorter = (EDOF.text[:start] + EDOF.text[EDOF.text.index("</offres>") :]).encode("latin-1")
-    assert imported(shorter).counts.withdrawn == 0
+    assert imported(SHORTER).counts.withdrawn == 0
     assert len(stored(around.database)) == 9
-    dry = imported(shorter, mode=Mode.REPLACE, dry_run=True)
+    dry = imported(SHORTER, mode=Mode.REPLACE, dry_run=True)
     assert dry.counts.withdrawn == 1
     assert [found.message for found in dry.findings if found.code == "withdrawn"] != []
     assert len(stored(around.database)) == 9
-    replaced = imported(shorter, mode=Mode.REPLACE)
+    replaced = imported(SHORTER, mode=Mode.REPLACE)
     assert (replaced.counts.withdrawn, replaced.findings_by_code["withdrawn"]) == (1, 1)
     assert replaced.submission is not None
     with reading(around.database) as conn:
@@ -99,6 +102,27 @@ def test_update_keeps_what_the_file_does_not_name_and_replace_withdraws_it(
     assert "1 formation(s)" in next(found.message for found in kept if found.code == "withdrawn")
     numbers = {training.numero for training in stored(around.database)}
     assert numbers == {"F1", "F2", "F3", "L1", "L2", "L3", "L4", "L5"}  # another source is not touched
+
+
+def test_the_end_of_an_import_that_met_another_writer_is_done_again_and_counted_once(
+    imported: Import, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(EDOF.content)
+    finish, met = submissions.finish, []
+
+    def meeting(*arguments: Any, **options: Any) -> None:
+        finish(*arguments, **options)
+        if not met:
+            met.append(options)
+            raise OperationalError("UPDATE", {}, DeadlockDetected())
+
+    monkeypatch.setattr("ingest.run.submissions.finish", meeting)
+    told = imported(SHORTER, mode=Mode.REPLACE)
+    assert (told.counts.withdrawn, told.findings_by_code["withdrawn"]) == (1, 1)
+    assert told.submission is not None
+    with reading(around.database) as conn:
+        row = submissions.submission(conn, told.submission)
+    assert (row.state, row.counts) == ("done", told.counts.as_dict())
 
 
 def test_replace_keeps_the_earlier_version_of_what_is_rejected_today(imported: Import, around: Surroundings) -> None:
