@@ -64,7 +64,7 @@ class Figures(Collector):
         yield findings
 
     def _of_jobs(self, conn: Connection) -> Iterator[Metric]:
-        now = self._services.clock()
+        now = self._services.wall()
         count = GaugeMetricFamily(
             "parcours_jobs", "Tâches qui attendent, en cours ou échouées", labels=("kind", "state")
         )

@@ -51,6 +51,7 @@ class Services:
     gazetteer: Gazetteer
     places: RememberedPlaces  # the gazetteer's answers, remembered
     clock: Clock
+    wall: Clock  # the machine's, of jobs, whatever day ``clock`` says
     submissions_dir: Path
     migrated: Callable[[], bool]
     dry_run: DryRun = no_dry_run

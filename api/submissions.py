@@ -216,7 +216,7 @@ def _keep(
             file_name=file.file_name,
             mapping=mapping,
         )
-        enqueue(conn, JOB, {"submission": number}, now=services.clock())
+        enqueue(conn, JOB, {"submission": number}, now=services.wall())
         return submissions.submission(conn, number)
 
 

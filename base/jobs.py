@@ -85,7 +85,7 @@ def begin(conn: Connection, kind: str, payload: dict[str, Any], worker: str, now
 
 
 def due(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> bool:
-    """Whether ``claim`` is worth its write lock; a reading connection will do."""
+    """Whether ``lost`` and ``claim`` are worth their write lock; a reading connection will do."""
     return conn.execute(select(JOB.c.id).where(_due(now), JOB.c.kind.in_(kinds)).limit(1)).first() is not None
 
 
@@ -94,29 +94,23 @@ def claim(
 ) -> Job | None:
     """The oldest job that is due, or whose claim expired; ``None`` when there is none.
 
-    A job whose last attempt died with its worker is failed here, so that it cannot kill workers for ever.
+    Never one whose last attempt died with its worker, or it would kill workers for ever: ``lost`` fails those.
     """
-    while True:
-        row = conn.execute(
-            select(JOB.c.id, JOB.c.kind, JOB.c.payload, JOB.c.attempts)
-            .where(_due(now), JOB.c.kind.in_(kinds))
-            .order_by(JOB.c.run_at, JOB.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if row is None:
-            return None
-        if row.attempts >= MAX_ATTEMPTS:
-            _close(conn, row.id, JobState.FAILED, now, "la dernière tentative n'a pas abouti")
-            continue
-        conn.execute(
-            update(JOB)
-            .where(JOB.c.id == row.id)
-            .values(
-                state=JobState.RUNNING.value, attempts=row.attempts + 1, claimed_by=worker, claimed_until=now + lease
-            )
-        )
-        return Job(row.id, row.kind, row.payload, row.attempts + 1, worker)
+    row = conn.execute(
+        select(JOB.c.id, JOB.c.kind, JOB.c.payload, JOB.c.attempts)
+        .where(_due(now), JOB.c.kind.in_(kinds), JOB.c.attempts < MAX_ATTEMPTS)
+        .order_by(JOB.c.run_at, JOB.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    conn.execute(
+        update(JOB)
+        .where(JOB.c.id == row.id)
+        .values(state=JobState.RUNNING.value, attempts=row.attempts + 1, claimed_by=worker, claimed_until=now + lease)
+    )
+    return Job(row.id, row.kind, row.payload, row.attempts + 1, worker)
 
 
 def lost(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> list[dict[str, Any]]:

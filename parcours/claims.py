@@ -1,4 +1,6 @@
-"""An import as a job that one process holds, a worker or ``parcours import``: when it is killed, a worker goes on."""
+"""An import as a job that one process holds, a worker or ``parcours import``: when it is killed, a worker goes on.
+
+Claims are of the machine's clock: they expire also where ``PARCOURS_TODAY`` makes the other one stand still."""
 
 from __future__ import annotations
 
@@ -27,10 +29,10 @@ class Claim:
     def __init__(self, house: House, job: jobs.Job) -> None:
         self._house = house
         self._job = job
-        self._extended_at = house.clock()
+        self._extended_at = house.wall()
 
     def keep(self, _phase: str, _done: int, _total: int) -> None:
-        now = self._house.clock()
+        now = self._house.wall()
         if now - self._extended_at < jobs.CLAIM / 4:
             return
         self._extended_at = now
@@ -55,7 +57,7 @@ def import_received(house: House, submission: int, progress: Progress) -> Import
 def import_here(house: House, submission: int, progress: Progress) -> ImportReport:
     """Do a submission in this process. Whoever stops it does not expect that a service goes on with it."""
     with unit_of_work(house.database) as conn:
-        job = jobs.begin(conn, JOB, {"submission": submission}, f"import-{os.getpid()}", house.clock())
+        job = jobs.begin(conn, JOB, {"submission": submission}, f"import-{os.getpid()}", house.wall())
     claim = Claim(house, job)
 
     def keep(phase: str, done: int, total: int) -> None:
@@ -66,11 +68,11 @@ def import_here(house: House, submission: int, progress: Progress) -> ImportRepo
         told = import_received(house, submission, keep)
     except BaseException:
         with unit_of_work(house.database) as conn:
-            if jobs.finish(conn, job, now=house.clock()):
+            if jobs.finish(conn, job, now=house.wall()):
                 give_up(conn, house, submission, STOPPED)
         raise
     with unit_of_work(house.database) as conn:
-        jobs.finish(conn, job, now=house.clock())
+        jobs.finish(conn, job, now=house.wall())
     return told
 
 

@@ -121,6 +121,7 @@ class House:
             gazetteer=self.gazetteer,
             places=RememberedPlaces(self.gazetteer),
             clock=self.clock,
+            wall=self.wall,
             submissions_dir=self.settings.submissions_dir,
             migrated=self.migrated,
             dry_run=dry_run_beside(self.settings),

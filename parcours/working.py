@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from base import jobs
 from base.clock import system_clock
 from base.correlation import carrying
-from base.database import unit_of_work
+from base.database import reading, unit_of_work
 from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
 from indexer.follow import follow, mend
@@ -101,16 +101,20 @@ def _import_jobs(house: House, stop: Event, name: str) -> None:
 
 def import_next(house: House, name: str) -> bool:
     """Take up one submitted catalogue; ``False`` when none waits. A killed import goes on where it had come to."""
+    now = house.wall()
+    with reading(house.database) as conn:  # the write lock is for those who have something to write
+        if not jobs.due(conn, now, kinds=[JOB]):
+            return False
     with unit_of_work(house.database) as conn:
-        for payload in jobs.lost(conn, house.clock(), kinds=[JOB]):
+        for payload in jobs.lost(conn, now, kinds=[JOB]):
             give_up(conn, house, int(payload["submission"]), GIVEN_UP)
-        job = jobs.claim(conn, name, house.clock(), kinds=[JOB])
+        job = jobs.claim(conn, name, now, kinds=[JOB])
         if job is None:
             return False
         submission = int(job.payload["submission"])
         if job.attempts > 1 and submissions.overtaken(conn, submissions.submission(conn, submission)):
             give_up(conn, house, submission, OVERTAKEN)
-            jobs.finish(conn, job, now=house.clock())
+            jobs.finish(conn, job, now=now)
             return True
     with carrying(str(job.payload.get("request", ""))):
         _import(house, job, submission)
@@ -125,10 +129,10 @@ def _import(house: House, job: jobs.Job, submission: int) -> None:
     except Exception as error:  # the job keeps it and is tried again; the worker goes on with the others
         _log.exception("Import du dépôt %s", job.payload)
         with unit_of_work(house.database) as conn:
-            jobs.fail(conn, job, now=house.clock(), error=str(error))
+            jobs.fail(conn, job, now=house.wall(), error=str(error))
             if job.attempts >= jobs.MAX_ATTEMPTS:
                 give_up(conn, house, submission, GIVEN_UP)
         return
     with unit_of_work(house.database) as conn:
-        jobs.finish(conn, job, now=house.clock())
+        jobs.finish(conn, job, now=house.wall())
     _log.info("Dépôt %d importé", submission)

@@ -55,7 +55,7 @@ def test_rebuilds_are_told_with_their_end(own: House, writing: Client) -> None:
 
 
 def test_jobs_that_wait_are_told_by_kind_with_the_age_of_the_oldest(own: House, writing: Client) -> None:
-    now = own.clock()
+    now = own.wall()
     with unit_of_work(own.database) as conn:
         jobs.enqueue(conn, "import", {}, now=now - timedelta(seconds=90), run_at=now + timedelta(days=1))
         jobs.enqueue(conn, "import", {}, now=now - timedelta(seconds=30), run_at=now + timedelta(days=1))

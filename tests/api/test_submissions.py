@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -15,7 +17,6 @@ from sqlalchemy import text
 from api.app import create_app
 from api.keys import Role, identify, issue, revoke
 from api.services import Limits
-from base.clock import fixed_clock
 from base.database import reading, unit_of_work
 from base.errors import InvalidParameter
 from base.ids import id_number
@@ -244,9 +245,9 @@ def test_a_submission_that_no_attempt_could_import_says_that_it_failed(
     with reading(own.database) as conn:
         kept = own.settings.submissions_dir / submissions.submission(conn, id_number(location[-13:])).path
     kept.unlink()  # a fault of ours: the bytes are gone
-    start = own.clock()
+    start = own.wall()
     for attempt in range(MAX_ATTEMPTS):
-        own.clock = fixed_clock((start + timedelta(days=attempt)).date())
+        own.wall = partial(operator.add, start, timedelta(days=attempt))
         assert import_next(own, "test")
     told = writing.get(location, headers=key).json()
     assert told["state"] == "failed"

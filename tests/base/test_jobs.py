@@ -123,7 +123,12 @@ def test_a_job_that_kills_its_workers_is_given_up_too(database: Engine) -> None:
         now += jobs.CLAIM
     assert claim(database, now=now) is None
     with reading(database) as conn:
+        assert jobs.due(conn, now, kinds=["import"])
+    with unit_of_work(database) as conn:
+        assert jobs.lost(conn, now, kinds=["import"]) == [{"submission": "é1"}]
+    with reading(database) as conn:
         assert jobs.waiting(conn) == {}
+        assert not jobs.due(conn, now, kinds=["import"])
 
 
 def test_waiting_jobs_are_counted_by_kind(database: Engine) -> None:

@@ -76,7 +76,7 @@ def test_a_worker_goes_on_with_it_once_its_claim_is_over(
     assert row.state == "running"
     assert row.position > 0
     assert not import_next(house, "worker")  # it may still be alive
-    house.clock = later(house, house.clock(), CLAIM)
+    house.wall = later(house, house.wall(), CLAIM)
     assert import_next(house, "worker")
     (row,) = only(house)
     assert row.state == "done"
@@ -88,10 +88,9 @@ def test_not_when_the_file_was_given_again_meanwhile(
     house: House, catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed(house, catalogue, monkeypatch)
-    start = house.clock()
-    house.clock = later(house, start, timedelta(minutes=1))
+    house.clock = later(house, house.clock(), timedelta(minutes=1))
     import_into(house, catalogue)
-    house.clock = later(house, start, CLAIM)
+    house.wall = later(house, house.wall(), CLAIM)
     assert import_next(house, "worker")
     first, second = only(house)
     assert (first.state, first.error) == ("failed", OVERTAKEN)
@@ -107,7 +106,7 @@ def test_not_when_it_was_stopped_by_hand(house: House, catalogue: Path, monkeypa
     (row,) = only(house)
     assert row.state == "failed"
     assert "interrompu" in row.error
-    house.clock = later(house, house.clock(), CLAIM)
+    house.wall = later(house, house.wall(), CLAIM)
     assert not import_next(house, "worker")
 
 
@@ -118,13 +117,13 @@ def test_one_that_kills_every_worker_is_told_to_have_failed(
         raise Killed
 
     killed(house, catalogue, monkeypatch)
-    start = house.clock()
+    start = house.wall()
     with monkeypatch.context() as patched:
         patched.setattr("parcours.working.import_received", die)
         for attempt in range(1, MAX_ATTEMPTS):
-            house.clock = later(house, start, attempt * CLAIM)
+            house.wall = later(house, start, attempt * CLAIM)
             with pytest.raises(Killed):
                 import_next(house, "worker")
-    house.clock = later(house, start, MAX_ATTEMPTS * CLAIM)
+    house.wall = later(house, start, MAX_ATTEMPTS * CLAIM)
     assert not import_next(house, "worker")
     assert only(house)[0].state == "failed"
