@@ -29,6 +29,7 @@ POLL_SECONDS = 0.2
 PAUSE_SECONDS = 5.0  # before an engine that did not answer is asked again
 # Applying costs several times what rebuilding costs per training, and leaves the lexicon as it was.
 REBUILD_SHARE = 0.2
+LOOK_EVERY = 25  # polls between two looks at an index that nothing changes: some seconds
 REFUSED_REST = timedelta(minutes=5)  # a refused rebuild is not tried again at once; changes are followed meanwhile
 REBUILD_LEAST = 2_000  # below this, applying is a matter of seconds and keeps cursors alive
 
@@ -97,10 +98,11 @@ def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, act
     """Until ``stop`` is set. Midnight needs nothing: the day is in the plan of a question, not in a document."""
     rest_until = datetime.min.replace(tzinfo=UTC)
     with data_version(database) as version:
-        behind = True
+        behind, turns = True, 0
         while not stop.is_set():
+            turns += 1
             try:
-                if version.changed() or behind:
+                if version.changed() or behind or _lost(engine, turns):
                     behind = True
                     step = keep_up if clock() < rest_until else catch_up
                     try:
@@ -117,6 +119,11 @@ def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, act
                 _log.warning("%s L'indexation reprendra.", error.told)
                 stop.wait(PAUSE_SECONDS)
             stop.wait(POLL_SECONDS)
+
+
+def _lost(engine: Engine, turns: int) -> bool:
+    """Now and then also while nothing is written: an index may be lost or damaged all the same."""
+    return turns % LOOK_EVERY == 0 and not engine.health().ready
 
 
 def mend(database: Database, engine: Engine, damage: IndexDamaged, *, clock: Clock, actor: str = "") -> None:

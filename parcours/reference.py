@@ -59,8 +59,10 @@ def load(
             if find_commune_file(folder):
                 places = compile_places(folder, house.settings.reference_dir)
         indexed = catch_up(house.database, house.engine, clock=house.wall, progress=report)
+    ignored = [name for name in loaded.ignored if places is None or not name.endswith(places.file.name)]
     if json:
-        print_json({"places": asdict(places) if places else None, **asdict(loaded), "indexed_trainings": indexed})
+        told = {**asdict(loaded), "ignored": ignored, "indexed_trainings": indexed}
+        print_json({"places": asdict(places) if places else None, **told})
         return
     table = Table(box=None, padding=(0, 2))
     for heading in ("fichier", "contenu", "entrées", "nouveautés"):
@@ -70,9 +72,8 @@ def load(
     for file in loaded.files:
         table.add_row(escape(file.name), _KINDS.get(file.kind, file.kind), number(file.entries), number(file.changed))
     out.print(table)
-    for name in loaded.ignored:
-        if places is None or not name.endswith(places.file.name):
-            out.print(f"[dim]{escape(name)} : colonnes inconnues, laissé de côté[/dim]")
+    for name in ignored:
+        out.print(f"[dim]{escape(name)} : colonnes inconnues, laissé de côté[/dim]")
     if not loaded.files and places is None:
         raise NotFound(f"Aucun fichier connu dans {folder} : il faut des .csv ou .csv.gz aux colonnes officielles.")
     out.print(f"{number(loaded.trainings_marked)} formations concernées, {number(indexed)} indexées.")

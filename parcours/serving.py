@@ -30,7 +30,7 @@ _COLLECT_AFTER = 20_000  # objects; a question holds some hundred at once
 _COMPILING = "La recherche est compilée pour cette machine : une quinzaine de secondes, au premier démarrage seulement."
 
 _REFUSED = {
-    errno.EADDRINUSE: "ce port est déjà pris ; choisissez-en un autre avec --port",
+    errno.EADDRINUSE: "ce port est déjà pris ; choisissez-en un autre avec --port ou PARCOURS_PORT",
     errno.EACCES: "ce port est réservé ; choisissez-en un au-dessus de 1023 avec --port",
     errno.EADDRNOTAVAIL: "cette adresse n'est pas à cette machine",
 }

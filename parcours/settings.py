@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="Base SQL ; par défaut SQLite dans le dossier de données")
     today: date | None = Field(None, description="Fixe la date du jour (démonstrations, essais)")
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(8000, ge=0, le=65535)
     ban_url: str = Field(
         "", description="Base Adresse Nationale, par exemple https://data.geopf.fr ; vide = jamais appelée"
     )

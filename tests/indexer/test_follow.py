@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -234,6 +236,25 @@ def test_following_indexes_changes_until_it_is_stopped(database: Database, engin
         stop.set()
         thread.join(60)
     assert not thread.is_alive()
+
+
+def test_an_index_that_is_lost_is_built_anew_while_nothing_is_written(
+    database: Database, engine: Engine, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, training("A", offer("a")))
+    rebuild(database, engine, clock=clock)
+    monkeypatch.setattr("indexer.follow.LOOK_EVERY", 1)
+    stop = Event()
+    thread = Thread(target=follow, args=(database, engine, stop), kwargs={"clock": clock})
+    thread.start()
+    try:
+        shutil.rmtree(tmp_path / "index")
+        while not engine.health().ready and thread.is_alive():
+            stop.wait(0.01)
+    finally:
+        stop.set()
+        thread.join(60)
+    assert sources(engine) == {"source-a"}
 
 
 class Silent:
