@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import orjson
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # 63-bit key. SQLite only makes a column its row number when it is called INTEGER.
@@ -136,7 +136,11 @@ class DataVersion:
 
     def changed(self) -> bool:
         """True the first time and after each commit elsewhere (PostgreSQL: after any write, so sometimes in vain)."""
-        now = self._connection.execute(self._sql).scalar_one()
+        try:
+            now = self._connection.execute(self._sql).scalar_one()
+        except DBAPIError:
+            self._connection.rollback()  # or it would not be opened again once the server is back
+            raise
         changed = bool(now != self._last)
         self._last = now
         return changed

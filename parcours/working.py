@@ -17,7 +17,7 @@ from base.correlation import carrying
 from base.database import reading, unit_of_work
 from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
-from indexer.follow import follow, mend
+from indexer.follow import PAUSE_SECONDS, follow, mend
 from indexer.journal import this_process
 from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
@@ -39,15 +39,28 @@ _log = logging.getLogger(__name__)
 
 def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     """Until ``stop`` is set or the parent process (0 = none) is gone."""
+    if parent:
+        threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
+    if not _database_opens(house, stop):
+        return
     importing = threading.Thread(target=_import_jobs, args=(house, stop, name), name="imports", daemon=True)
     importing.start()
     threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
-    if parent:
-        threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
     actor = f"{name}, {this_process()}"
     _mend_index(house, actor)
     follow(house.database, house.engine, stop, clock=house.wall, actor=actor)
     importing.join(timeout=20)
+
+
+def _database_opens(house: House, stop: Event) -> bool:
+    """Servers start in any order: one that is starting, or starting again, is waited for."""
+    while True:
+        try:
+            return bool(house.database)
+        except OperationalError as error:
+            _log.warning("La base ne répond pas, le worker l'attend : %s", error.orig)
+            if stop.wait(PAUSE_SECONDS):
+                return False
 
 
 def _mend_index(house: House, actor: str) -> None:
@@ -57,7 +70,8 @@ def _mend_index(house: House, actor: str) -> None:
     except Unavailable:
         return  # no index yet, or a cluster that does not answer: following sees to it
     except IndexDamaged as damage:
-        mend(house.database, house.engine, damage, clock=house.wall, actor=actor)
+        with suppress(OperationalError, Unavailable):  # a server left meanwhile: following comes upon it again
+            mend(house.database, house.engine, damage, clock=house.wall, actor=actor)
 
 
 def _sweep(house: House, stop: Event) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 
 def copy_in(
@@ -18,8 +19,18 @@ def copy_in(
     """``rows`` of driver values; no key of the table stands twice in them.
 
     They go in by ascending key: writers that meet on the same rows wait for each other instead of deadlocking, and
-    indexes grow page after page.
+    indexes grow page after page. What goes wrong has SQLAlchemy's names, as anywhere else.
     """
+    driver = conn.dialect.loaded_dbapi
+    try:
+        _copy(conn, table, columns, rows, on_conflict)
+    except driver.Error as error:
+        raise DBAPIError.instance(f"COPY {table.name}", None, error, driver.Error, dialect=conn.dialect) from error
+
+
+def _copy(
+    conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], on_conflict: str
+) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
     keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
     staged = f'"staged_{table.name}"'  # of this connection; kept for its next batch, since making one costs a catalogue

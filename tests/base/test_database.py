@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 import catalog.tables  # noqa: F401  (tables that the migrations must know)
@@ -15,6 +16,7 @@ from base.database import data_version, open_database, reading, unit_of_work
 from base.jobs import JOB, enqueue
 from base.migrate import is_current, upgrade
 from catalog.tables import OFFER
+from tests.servers.fixtures import Postgresql
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -123,3 +125,19 @@ def _enqueue_and_fail(database: Engine) -> None:
     with unit_of_work(database) as conn:
         enqueue(conn, "import", {}, now=NOON)
         raise RuntimeError
+
+
+def test_a_watch_goes_on_when_its_server_was_away(postgresql: Postgresql) -> None:
+    database, elsewhere = open_database(postgresql.url), open_database(postgresql.url)
+    with data_version(database) as version:
+        assert version.changed()
+        with elsewhere.connect() as conn:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            conn.exec_driver_sql(f"{cut} AND pid <> pg_backend_pid()")
+        with pytest.raises(OperationalError):
+            version.changed()
+        with unit_of_work(elsewhere) as conn:
+            enqueue(conn, "import", {}, now=NOON)
+        assert version.changed()
+    database.dispose()
+    elsewhere.dispose()

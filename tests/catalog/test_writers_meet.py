@@ -11,12 +11,14 @@ from threading import Barrier
 import pytest
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from base.database import open_database, reading, stored
+from base.database import open_database, reading, stored, unit_of_work
 from catalog.store import marks
+from catalog.store.copying import copy_in
 from catalog.store.read import read_catalogue
 from catalog.store.write import put_trainings
+from catalog.tables import CHANGE_MARK
 from tests.catalog.records import OFFER, SIRET, bare
 from tests.servers.fixtures import Postgresql
 
@@ -97,3 +99,11 @@ def test_a_writer_that_never_gets_through_says_why_and_leaves_nothing(database: 
     assert next(runs) > 2
     with reading(database) as conn:
         assert marks.versions(conn) == {}
+
+
+def test_what_a_copy_meets_has_the_names_that_writers_know(postgresql: Postgresql) -> None:
+    database = open_database(postgresql.url)
+    with pytest.raises(DBAPIError) as met, unit_of_work(database) as conn:
+        copy_in(conn, CHANGE_MARK, ["training_id", "version"], [("no number", 1)], "")
+    assert met.value.orig is not None
+    database.dispose()
