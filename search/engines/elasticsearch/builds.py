@@ -78,7 +78,7 @@ class Builds:
 
     def kept(self) -> list[str]:
         """Served once, the one served last first; the served one among them."""
-        turns = {build: self._turn(build) for build in self.existing()}
+        turns = self._turns()
         return sorted((build for build, turn in turns.items() if turn), key=lambda build: -turns[build])
 
     def told(self, build: str, *, served: bool) -> Build:
@@ -134,18 +134,27 @@ class Builds:
         (served,) = companion.read(self.client, self.names.companion(build), "served")
         return served["at"] if served else 0
 
+    def _turns(self) -> dict[str, int]:
+        """Of every build that answers: one whose machine is lost hinders no other from being served."""
+        found = {}
+        for build in self.existing():
+            with suppress(ParcoursError):
+                found[build] = self._turn(build)
+        return found
+
     def _next_turn(self) -> int:
-        return 1 + max((self._turn(build) for build in self.existing()), default=0)
+        return 1 + max(self._turns().values(), default=0)
 
     def existing(self) -> list[str]:
         found = self.client.read(f"/{self.names.lexicon_alias}-v*", {"filter_path": "*.mappings._meta.schema"})
         return sorted({name for index in found or () if (name := self.names.build_of(index))})
 
     def _sweep(self) -> None:
-        """Remains of builds whose process died."""
-        for build in self.existing():
-            if self._turn(build):
+        """Remains of builds whose process died, however early."""
+        for build, turn in self._turns().items():
+            if turn:
                 continue
             (told,) = companion.read(self.client, self.names.companion(build), "building")
-            if told and self.clock() - datetime.fromisoformat(told["at"]) > _ABANDONED:
+            alive_at = datetime.fromisoformat(told["at"]) if told else self.names.made_at(build)
+            if self.clock() - alive_at > _ABANDONED:
                 self.delete(build)

@@ -16,9 +16,10 @@ from search.engines.contract import Stamp
 from search.engines.elasticsearch.client import THROUGH_ALIAS, Client
 from search.engines.elasticsearch.documents import action
 from search.engines.elasticsearch.names import writing
-from search.engines.elasticsearch.refusals import Refused, of_item
+from search.engines.elasticsearch.refusals import Overloaded, Refused, of_item
 
 _READ_AT_ONCE = 1_000
+_NOT_THERE = "index_not_found_exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,7 @@ def read_lines(client: Client, index: str, trainings: Sequence[int]) -> dict[int
     found = {}
     for start in range(0, len(trainings), _READ_AT_ONCE):
         ids = [f"t{training}" for training in trainings[start : start + _READ_AT_ONCE]]
-        wanted = {"filter_path": "docs._id,docs._version,docs._source.held"}
-        answered = client.write("POST", f"/{index}/_mget", {"ids": ids}, wanted)
-        for each in answered["docs"]:
+        for each in _documents(client, index, ids):
             if "_version" in each:
                 found[int(each["_id"][1:])] = TrainingLine(each["_version"], frozenset(each["_source"]["held"]))
     return found
@@ -49,8 +48,16 @@ def read_lines(client: Client, index: str, trainings: Sequence[int]) -> dict[int
 
 def read(client: Client, index: str, *keys: str) -> list[Any]:
     """What lines of its own hold, ``None`` for one that is not there."""
-    answered = client.write("POST", f"/{index}/_mget", {"ids": keys}, {"filter_path": "docs._source.held,docs._id"})
-    return [each.get("_source", {}).get("held") for each in answered["docs"]]
+    return [each.get("_source", {}).get("held") for each in _documents(client, index, keys)]
+
+
+def _documents(client: Client, index: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """``Unavailable`` while the index is not open, as after a restart: that is not the same as having no such line."""
+    wanted = {"filter_path": "docs._id,docs._version,docs._source.held,docs.error.type"}
+    found: list[dict[str, Any]] = client.write("POST", f"/{index}/_mget", {"ids": keys}, wanted)["docs"]
+    if any(each.get("error", {}).get("type", _NOT_THERE) != _NOT_THERE for each in found):
+        raise Overloaded(503)
+    return found
 
 
 def put(client: Client, index: str, key: str, held: Any) -> None:

@@ -34,6 +34,12 @@ class Names:
     def is_build(self, build: str) -> bool:
         return bool(_BUILD.fullmatch(build))
 
+    def made_at(self, build: str) -> datetime:
+        found = _BUILD.fullmatch(build)
+        if found is None:
+            raise ValueError(f"no name of a build: {build!r}")
+        return datetime.strptime(found[2], _TIME).replace(tzinfo=UTC)
+
     def offers(self, build: str) -> str:
         """Index of its offers."""
         if not self.is_build(build):
