@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
-from base.database import reading, stored_as_read, unit_of_work
+from base.database import reading, stored, stored_as_read
 from catalog.store import marks
-from catalog.store.followed import confirm, issue
+from catalog.store.followed import confirm, in_turn, issue
 from catalog.store.indexed import read_indexed
 from catalog.store.offers import offer_ids
 from catalog.store.texts import read_texts
@@ -33,10 +33,19 @@ def index_trainings(database: Database, engine: Engine, training_ids: Sequence[i
     """Index these trainings and those whose cards change with them; how many. Two who do it at once do no harm."""
     grouped, position = stored_as_read(database, lambda conn: (_group(conn, training_ids), issue(conn)))
     _apply(database, engine, grouped, position)
-    with unit_of_work(database) as conn:
-        marks.clear(conn, grouped.items())
-        confirm(conn, position)
+    settle(database, grouped.items(), position)
     return len(grouped)
+
+
+def settle(database: Database, indexed: Iterable[tuple[int, int]], position: int) -> None:
+    """The index has these (training, version): their marks go, and the position is confirmed with them."""
+    pairs = list(indexed)
+
+    def settled(conn: Connection) -> None:
+        confirm(conn, position)  # before the marks: grouping, too, takes its turn before it marks
+        marks.clear(conn, pairs)
+
+    stored(database, settled)
 
 
 def bring(database: Database, target: Target, training_ids: Sequence[int]) -> dict[int, int]:
@@ -49,6 +58,7 @@ def bring(database: Database, target: Target, training_ids: Sequence[int]) -> di
 def _group(conn: Connection, training_ids: Sequence[int]) -> dict[int, int]:
     """Versions are noted with the state that is grouped, documents are read after it: a change that lands in between
     has a later version, keeps its mark and is grouped and indexed in its turn."""
+    in_turn(conn)
     wanted = sorted({*training_ids, *regroup(conn, training_ids)})
     known = marks.versions(conn, wanted)
     return {training: known.get(training, 0) for training in wanted}

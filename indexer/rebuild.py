@@ -13,15 +13,15 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock, today
-from base.database import reading, unit_of_work
+from base.database import reading, stored
 from base.leases import Keeper
 from catalog.store import marks
-from catalog.store.followed import confirm, followed, issue
+from catalog.store.followed import followed, issue
 from catalog.store.indexed import read_indexed
 from catalog.store.offers import offered
 from catalog.store.statements import chunks
 from catalog.store.texts import read_texts
-from indexer.changes import bring, index_trainings
+from indexer.changes import bring, index_trainings, settle
 from indexer.checks import SAMPLED, Expected, IndexRefused, check
 from indexer.documents import DocumentBuilder
 from indexer.grouping import regroup_all
@@ -117,6 +117,7 @@ def _rebuild(database: Database, engine: Engine, keeper: Keeper, clock: Clock, p
     progress("Regroupement des offres proches", 0, 1)
     with _without_cycles():
         regrouped = regroup_all(database)
+    seen |= {each: version for each, version in regrouped.bumped.items() if seen.get(each) == version - 1}
     with ExitStack() as staging:
         with reading(database) as conn, TermSpool() as spool, _without_cycles():
             _analyse(conn, spool, len(seen), progress)  # withdrawn ones have a version too: counting took 0.2 s at S
@@ -139,7 +140,7 @@ def _rebuild(database: Database, engine: Engine, keeper: Keeper, clock: Clock, p
         texts=texts,
         terms=len(lexicon.frequencies),
         lexicon=lexicon.version,
-        regrouped=regrouped,
+        regrouped=regrouped.offers,
         caught_up=caught_up,
         duration=clock() - started,
     )
@@ -203,8 +204,7 @@ def _catch_up(database: Database, engine: Engine, seen: dict[int, int]) -> int:
     Another index may be the one that follows these marks: a position is confirmed with them, which leaves it behind, so
     that it is brought level by versions.
     """
-    with unit_of_work(database) as conn:
-        position = issue(conn)
+    position = stored(database, issue)
     with reading(database) as conn:
         now = marks.versions(conn)
         waiting = marks.marked(conn, len(now) or 1)
@@ -212,9 +212,7 @@ def _catch_up(database: Database, engine: Engine, seen: dict[int, int]) -> int:
     if answered:
         engine.apply([], position)
     for some in chunks(answered, _CLEARED):
-        with unit_of_work(database) as conn:
-            marks.clear(conn, some)
-            confirm(conn, position)
+        settle(database, some, position)
     late = [training for training, version in now.items() if seen.get(training) != version]
     for batch in chunks(late, _STEP):
         index_trainings(database, engine, batch)

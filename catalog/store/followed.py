@@ -26,8 +26,14 @@ def followed(conn: Connection) -> Followed:
     return Followed(*row)
 
 
+def in_turn(conn: Connection) -> None:
+    """The first statement of a transaction that groups cards: one at a time does, whichever process it is of. On
+    PostgreSQL no state has been read before the lock is held (SQLite's units of work are like that by themselves)."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(f'LOCK TABLE "{FOLLOWED.name}" IN SHARE ROW EXCLUSIVE MODE')
+
+
 def issue(conn: Connection) -> int:
-    """The last statement of its transaction: others wait for it from here on."""
     issued = update(FOLLOWED).values(issued=FOLLOWED.c.issued + 1).returning(FOLLOWED.c.issued)
     return int(conn.execute(issued).scalar_one())
 

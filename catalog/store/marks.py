@@ -27,7 +27,7 @@ def marked(conn: Connection, limit: int) -> list[tuple[int, int]]:
 
 def clear(conn: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     """The index has these versions. A training that changed since keeps its mark."""
-    values = [{"id": training, "seen": version} for training, version in pairs]
+    values = [{"id": training, "seen": version} for training, version in sorted(pairs)]  # as they are marked
     if values:
         same = (CHANGE_MARK.c.training_id == bindparam("id")) & (CHANGE_MARK.c.version == bindparam("seen"))
         conn.execute(update(CHANGE_MARK).where(same).values(pending=0), values)
@@ -80,6 +80,14 @@ def mark_by_facts(
 
 def pending(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(CHANGE_MARK).where(PENDING)).scalar_one())
+
+
+def pending_of(conn: Connection, training_ids: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    for chunk in chunks(training_ids):
+        query = select(CHANGE_MARK.c.training_id).where(PENDING, CHANGE_MARK.c.training_id.in_(chunk))
+        found.update(row[0] for row in conn.execute(query))
+    return found
 
 
 def oldest_pending(conn: Connection) -> timedelta | None:
