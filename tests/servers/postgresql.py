@@ -48,7 +48,8 @@ def docker(port: int) -> Launch:
     return Launch((*command, IMAGE, *options))
 
 
-def own(port: int, folder: Path) -> Launch:
+def own(port: int, folder: Path, promises: tuple[str, ...] = FAST) -> Launch:
+    """``promises``: settings on what a commit is worth; none where the server is killed to see what it kept."""
     programs = fetch()
     data = folder / "data"
     made = ["--pgdata", str(data), "--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync"]
@@ -59,7 +60,7 @@ def own(port: int, folder: Path) -> Launch:
     )
     if done.returncode:
         raise Absent(f"initdb failed: {done.stderr.strip()[-500:]}")
-    settings = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", *FAST, *SETTINGS)
+    settings = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=", *promises, *SETTINGS)
     options = [part for setting in settings for part in ("-c", setting)]
     # SIGINT: connections are cut and the server ends at once, in good order.
     return Launch((str(programs / "postgres"), "-D", str(data), *options), unprivileged=True, stop=SIGINT)

@@ -41,7 +41,7 @@ def running(name: str, launch: Launch, log: Path, ready: Callable[[], bool], sec
             env={**os.environ, **launch.environment},
             cwd="/",
             start_new_session=True,  # Ctrl-C is for the tests; the servers are stopped after them
-            preexec_fn=_dying_with_us(launch.stop),
+            preexec_fn=dying_with_us(launch.stop),
             **({"user": unprivileged_user(), "group": _group(), "extra_groups": []} if _leaves(launch) else {}),  # type: ignore[call-overload]
         )
     try:
@@ -61,8 +61,9 @@ def _group() -> int:
     return pwd.getpwnam(unprivileged_user()).pw_gid
 
 
-def _dying_with_us(stop: signal.Signals) -> Callable[[], None] | None:
-    """Linux tells the child when we are killed. Set after the change of user, which would undo it."""
+def dying_with_us(stop: signal.Signals) -> Callable[[], None] | None:
+    """Linux tells the child when we are killed (or the thread that started it ends). Set after the change of user,
+    which would undo it."""
     if not sys.platform.startswith("linux"):
         return None
     libc, us = ctypes.CDLL(None), os.getpid()
