@@ -64,4 +64,6 @@ def planned(pair: str, seed: int, number: int) -> Plan:
     command = "reindex" if rebuilding else random.choices(list(COMMANDS), (6, 3, 1))[0]
     sights = {"reindex": list(Sight), "rollback": [Sight.START, Sight.SWAPPED], "prune": [Sight.START]}[command]
     sight = random.choice(sights)
-    return Plan(number, victim, command, sight, random.uniform(0, 3.0 if sight is Sight.START else 0.6))
+    return Plan(
+        number, victim, command, sight, random.uniform(0.5, 4.0) if sight is Sight.START else random.uniform(0, 0.6)
+    )
