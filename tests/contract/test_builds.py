@@ -111,7 +111,7 @@ def test_there_is_nothing_to_go_back_to_where_nothing_is_kept(build: Build) -> N
     engine = build(versioned(1))
     (served,) = engine.builds()
     for name in (None, served.name, "no such build", "../manifest"):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound, match="« " if name else r"Aucun index antérieur n'est gardé\."):
             engine.rollback(name)
     assert found(engine) == {1}
 

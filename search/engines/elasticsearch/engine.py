@@ -90,7 +90,11 @@ class ElasticsearchEngine:
         kept = [each for each in self._in_order(served) if each != served]
         wanted = next((each for each in kept if name in (None, each)), None)
         if wanted is None:
-            raise NotFound("Aucun index antérieur de ce nom n'est gardé.")
+            raise NotFound(
+                f"Aucun index « {name} » n'est gardé. « parcours index list » dit lesquels le sont."
+                if name
+                else "Aucun index antérieur n'est gardé."
+            )
         told = self._builds.told(wanted, served=False)
         if told.detail:
             raise Conflict(told.detail)
