@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     engine: EngineName = Field("embedded", description="Moteur de recherche : embedded ou elasticsearch")
     elasticsearch_url: str = Field("", description="Adresses du cluster, séparées par des virgules")
     elasticsearch_prefix: str = Field("parcours", description="Début du nom de tout ce qui est créé sur le cluster")
+    elasticsearch_replicas: int = Field(0, ge=0, description="Copies de chaque index, sur d'autres nœuds du cluster")
     log_questions: bool = Field(False, description="Les lignes d'accès portent aussi la question posée")
     worker: bool = Field(True, description="serve lance aussi un worker")
 

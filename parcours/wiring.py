@@ -72,12 +72,14 @@ class House:
 
     def _elasticsearch(self) -> Engine:
         from search.engines.elasticsearch import ElasticsearchEngine
+        from search.engines.elasticsearch.options import Options
 
         urls = [url.strip() for url in self.settings.elasticsearch_url.split(",") if url.strip()]
         if not urls:
             raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", _NO_CLUSTER)
         try:
-            return ElasticsearchEngine(urls, self.settings.elasticsearch_prefix, self.wall)
+            options = Options(replicas=self.settings.elasticsearch_replicas)
+            return ElasticsearchEngine(urls, self.settings.elasticsearch_prefix, self.wall, options)
         except ValueError as error:
             raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", f"{_NO_CLUSTER} ({error})") from error
 

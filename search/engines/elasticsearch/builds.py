@@ -123,6 +123,7 @@ class Builds:
         companion.touch(self.client, index)
         offers = self.names.offers(build)
         self.client.write("PUT", f"/{offers}/_settings", mapping.serving_settings(self.options))
+        self.client.write("PUT", f"/{index}/_settings", mapping.replicated(self.options))
         self.client.write("POST", f"/{offers}/_flush")
         self.client.write("POST", f"/{offers}/_refresh")
 

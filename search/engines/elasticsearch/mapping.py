@@ -99,6 +99,11 @@ def companion_index(name: str, meta: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def replicated(options: Options) -> dict[str, Any]:
+    """Of the companion too: without it the offers answer nothing."""
+    return {"index": {"number_of_replicas": options.replicas}}
+
+
 def serving_settings(options: Options) -> dict[str, Any]:
     """When a build is complete. Refreshed by the writer, so that a change is seen when it is told."""
     return {
