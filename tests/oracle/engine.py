@@ -172,7 +172,7 @@ class OracleEngine:
     def rollback(self, name: str | None = None) -> Build:
         wanted = next((held for held in self._kept if name in (None, held.name)), None)
         if wanted is None:
-            raise NotFound(f"{name}")
+            raise NotFound(f"« {name} »" if name else "Aucun index antérieur")
         self._kept.remove(wanted)
         return self.serve(wanted)
 
