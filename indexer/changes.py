@@ -10,7 +10,7 @@ from sqlalchemy import Engine as Database
 
 from base.database import reading, stored, stored_as_read
 from catalog.store import marks
-from catalog.store.followed import confirm, in_turn, issue
+from catalog.store.followed import Followed, confirm, followed, in_turn, issue
 from catalog.store.indexed import read_indexed
 from catalog.store.offers import offer_ids
 from catalog.store.texts import read_texts
@@ -26,14 +26,20 @@ from search.engines.contract import Engine
 class Target(Protocol):
     """An index in use, or one that is still beside it."""
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None: ...
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None: ...
 
 
 def index_trainings(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
     """Index these trainings and those whose cards change with them; how many. Two who do it at once do no harm."""
-    grouped, position = stored_as_read(database, lambda conn: (_group(conn, training_ids), issue(conn)))
-    _apply(database, engine, grouped, position)
-    settle(database, grouped.items(), position)
+
+    def begun(conn: Connection) -> tuple[dict[int, int], Followed]:
+        grouped = _group(conn, training_ids)
+        issue(conn)
+        return grouped, followed(conn)
+
+    grouped, now = stored_as_read(database, begun)
+    _apply(database, engine, grouped, now)
+    settle(database, grouped.items(), now.issued)
     return len(grouped)
 
 
@@ -51,7 +57,7 @@ def settle(database: Database, indexed: Iterable[tuple[int, int]], position: int
 def bring(database: Database, target: Target, training_ids: Sequence[int]) -> dict[int, int]:
     """The same for an index that nobody follows changes into yet: marks stay. The versions it has now, at least."""
     grouped = stored_as_read(database, lambda conn: _group(conn, training_ids))
-    _apply(database, target, grouped, 0)
+    _apply(database, target, grouped, Followed("", 0, 0))
     return grouped
 
 
@@ -64,10 +70,10 @@ def _group(conn: Connection, training_ids: Sequence[int]) -> dict[int, int]:
     return {training: known.get(training, 0) for training in wanted}
 
 
-def _apply(database: Database, target: Target, grouped: Mapping[int, int], position: int) -> None:
+def _apply(database: Database, target: Target, grouped: Mapping[int, int], now: Followed) -> None:
     with reading(database) as conn:
         batch = documents_of(conn, list(grouped))
-    target.apply(batch, position)
+    target.apply(batch, now.issued, now.confirmed)
 
 
 def documents_of(conn: Connection, training_ids: Sequence[int]) -> list[TrainingDocument | Removal]:

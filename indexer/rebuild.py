@@ -206,11 +206,11 @@ def _catch_up(database: Database, engine: Engine, seen: dict[int, int]) -> int:
     """
     position = stored(database, issue)
     with reading(database) as conn:
-        now = marks.versions(conn)
+        now, confirmed = marks.versions(conn), followed(conn).confirmed
         waiting = marks.marked(conn, len(now) or 1)
     answered = [(training, version) for training, version in waiting if seen.get(training) == version]
     if answered:
-        engine.apply([], position)
+        engine.apply([], position, confirmed)
     for some in chunks(answered, _CLEARED):
         settle(database, some, position)
     late = [training for training, version in now.items() if seen.get(training) != version]

@@ -38,6 +38,7 @@ def standing(database: Database, health: Health) -> Standing:
 
 def level(database: Database, engine: Engine, *, progress: Progress = silent) -> int:
     """Give the index what it missed; how many trainings. Changes that wait under a mark are left to ``follow``."""
+    before = engine.health().stamp
     held = engine.snapshot().versions()  # before the catalogue's: whatever it holds is known there
     with reading(database) as conn:
         now, versions, shown = followed(conn), marks.versions(conn), offered(conn)
@@ -47,5 +48,5 @@ def level(database: Database, engine: Engine, *, progress: Progress = silent) ->
     for batch in chunks(sorted(missed), _BATCH):
         progress("Mise à niveau de l'index", done, len(missed))
         done += len(bring(database, engine, batch))
-    engine.apply([], now.confirmed)
+    engine.apply([], now.confirmed, before.position)
     return done

@@ -114,7 +114,7 @@ class Staged(Protocol):
 
     name: str
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         """What changed since its documents were read; as ``Engine.apply``."""
         ...
 
@@ -155,11 +155,12 @@ class Engine(Protocol):
         while there is no index: nothing known is not the same as nothing found."""
         ...
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         """Make a batch of changes visible to every process; durable when it returns. Older versions are ignored.
 
         The index's stamp is at ``position`` from then on, or stays where it is when that is further; an empty batch
-        moves only the stamp.
+        moves only the stamp. It also stays when it has not come to ``after`` yet: another index took changes that this
+        one lacks (it was swapped in meanwhile), and its stamp must go on telling so.
         """
         ...
 

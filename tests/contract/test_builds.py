@@ -143,3 +143,12 @@ def test_a_build_in_progress_is_not_pruned(build: Build) -> None:
         assert set(staged.snapshot().versions()) == {2, 3}
         staged.swap()
     assert found(engine) == {2, 3}
+
+
+def test_a_stamp_never_passes_over_changes_that_another_index_took(engine: Engine) -> None:
+    with engine.stage(each_alone(offer(1)), lexicon_of([]), Stamp("catalogue", 5)) as staged:
+        staged.swap()
+    engine.apply([training(2, offer(2), version=1)], 8, 7)
+    assert (engine.health().stamp, engine.health().offers) == (Stamp("catalogue", 5), 2)
+    engine.apply([training(3, offer(3), version=1)], 8, 5)
+    assert (engine.health().stamp, engine.health().offers) == (Stamp("catalogue", 8), 3)

@@ -45,11 +45,11 @@ class Interrupted:
     def __init__(self, engine: Engine, before: Callable[[], None] | None = None, after: Event | None = None) -> None:
         self._engine, self._before, self._after = engine, before, after
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         before, self._before = self._before, None
         if before:
             before()
-        self._engine.apply(batch, position)
+        self._engine.apply(batch, position, after)
         if self._after:
             self._after.set()
 
@@ -272,9 +272,9 @@ class Silent:
         self._reach()
         return self._engine.snapshot(generation)
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         self._reach()
-        self._engine.apply(batch, position)
+        self._engine.apply(batch, position, after)
 
     def builds(self) -> list[Build]:
         self._reach()

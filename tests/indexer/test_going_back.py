@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine as Database
@@ -21,6 +23,7 @@ from indexer.builds import prune, roll_back
 from indexer.follow import catch_up, follow_once, rebuild_due
 from indexer.rebuild import rebuild
 from indexer.standing import Standing, standing
+from search.document import Removal, TrainingDocument
 from search.engines.contract import Engine
 from search.engines.embedded import EmbeddedEngine
 from tests.contract.builders import word
@@ -174,3 +177,31 @@ def test_pruning_keeps_the_served_index_and_those_asked_for(catalogue: Database,
     with pytest.raises(NotFound):
         roll_back(catalogue, engine, clock=clock)
     assert sources(engine) == {"source-a", "source-b", "source-d"}
+
+
+class SwappedMeanwhile:
+    """The engine itself, going back to an older index just before a batch is applied, by a command that then dies."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._swapped = engine, False
+
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
+        if not self._swapped:
+            self._swapped = True
+            self._engine.rollback()
+        self._engine.apply(batch, position, after)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def test_a_batch_that_lands_on_an_index_put_back_meanwhile_does_not_hide_what_it_lacks(
+    catalogue: Database, engine: Engine, clock: Clock
+) -> None:
+    rebuild(catalogue, engine, clock=clock)
+    put(catalogue, training("N", offer("n")))
+    catch_up(catalogue, engine, clock=clock)
+    put(catalogue, training("O", offer("o")))
+    assert follow_once(catalogue, SwappedMeanwhile(engine)) > 0
+    catch_up(catalogue, engine, clock=clock)
+    assert sources(engine) == {f"source-{each}" for each in "abdno"}

@@ -97,12 +97,13 @@ class Held:
         self.documents: dict[int, TrainingDocument | Removal] = {document.id: document for document in documents}
         self.lexicon, self.stamp, self.name = lexicon, stamp, name
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         for each in batch:
             held = self.documents.get(each.id)
             if held is None or held.version <= each.version:
                 self.documents[each.id] = each
-        self.stamp = replace(self.stamp, position=max(self.stamp.position, position))
+        if self.stamp.position >= after:
+            self.stamp = replace(self.stamp, position=max(self.stamp.position, position))
 
     def snapshot(self, generation: str = "") -> OracleSnapshot:
         documents = [each for each in self.documents.values() if isinstance(each, TrainingDocument)]
@@ -140,8 +141,8 @@ class OracleEngine:
             raise Gone(generation)
         return self._generations[generation]
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
-        self._served.apply(batch, position)
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
+        self._served.apply(batch, position, after)
         self._publish()
 
     @contextmanager

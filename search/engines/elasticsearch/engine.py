@@ -29,8 +29,8 @@ class ElasticsearchStaged:
         self.name = name
         self._engine = engine
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
-        self._engine.apply_to(self.name, batch, position)
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
+        self._engine.apply_to(self.name, batch, position, after)
 
     def snapshot(self) -> ElasticsearchSnapshot:
         return self._engine.reader.staged(self.name)
@@ -60,15 +60,15 @@ class ElasticsearchEngine:
                 raise half_served("aucun alias ne mène aux index gardés") from nothing
             raise
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
         try:
-            self.apply_to(self._served(), batch, position)
+            self.apply_to(self._served(), batch, position, after)
         except MappingConflict as conflict:  # no later try would take it: only an index of the right fields does
             raise IndexDamaged(conflict.detail, advice=conflict.advice) from conflict
         self.reader.expire()
 
-    def apply_to(self, build: str, batch: Sequence[TrainingDocument | Removal], position: int) -> None:
-        writer.apply(self._client, self._names, self._vocabularies, build, batch, position)
+    def apply_to(self, build: str, batch: Sequence[TrainingDocument | Removal], position: int, after: int) -> None:
+        writer.apply(self._client, self._names, self._vocabularies, build, batch, position, after)
 
     @contextmanager
     def stage(

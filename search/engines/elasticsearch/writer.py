@@ -19,7 +19,13 @@ _CONFLICT = 409  # a newer version is there already: what is wanted
 
 
 def apply(
-    client: Client, names: Names, vocabularies: Vocabularies, build: str, batch: Sequence[Change], position: int
+    client: Client,
+    names: Names,
+    vocabularies: Vocabularies,
+    build: str,
+    batch: Sequence[Change],
+    position: int,
+    after: int,
 ) -> None:
     """Seen by new snapshots and durable when it returns.
 
@@ -39,7 +45,8 @@ def apply(
         _send(client, _offers(names.offers(build), changes.values(), ever), refresh=True)
     if position:
         stamp = companion.read_stamp(client, index)
-        companion.move_stamp(client, index, Stamp(stamp.catalogue, position))
+        if stamp.position >= after:
+            companion.move_stamp(client, index, Stamp(stamp.catalogue, position))
     companion.touch(client, index)
 
 

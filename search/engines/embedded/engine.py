@@ -35,8 +35,8 @@ class EmbeddedStaged:
         self.name = build_name(files.manifest)
         self._folder, self._files, self._lexicon = folder, files, lexicon
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
-        self._files.apply(batch, position)
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
+        self._files.apply(batch, position, after)
 
     def snapshot(self) -> EmbeddedSnapshot:
         return open_snapshot(self._folder, self._files.manifest, self._lexicon, {})
@@ -74,8 +74,8 @@ class EmbeddedEngine:
             wanted = newest if generation is None else read_older(self._folder, newest, generation, self._clock())
             return self._snapshots.get(wanted.generation) or self._open(wanted)
 
-    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0) -> None:
-        self._writer.apply(batch, position)
+    def apply(self, batch: Sequence[TrainingDocument | Removal], position: int = 0, after: int = 0) -> None:
+        self._writer.apply(batch, position, after)
 
     @contextmanager
     def stage(

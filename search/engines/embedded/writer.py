@@ -105,25 +105,26 @@ class Writer:
         write_segment(self._folder, name, collector.finish(), payload)
         write_durably(self._folder / manifest.lexicon, _lexicon_bytes(lexicon))
 
-    def changed(self, before: Manifest, opened: Opened, batch: Sequence[Change], position: int) -> Manifest:
+    def changed(self, before: Manifest, opened: Opened, batch: Sequence[Change], position: int, after: int) -> Manifest:
         """What follows a manifest when these changes are made, its files written; itself when nothing changes."""
+        position = max(before.position, position if before.position >= after else 0)
         changes = _later_than(opened, batch)
         if changes:
             before = self._with_delta(before, opened, changes)
         elif position > before.position:
             before = replace(before, number=before.number + 1)
-        return replace(before, position=max(before.position, position))
+        return replace(before, position=position)
 
-    def apply(self, batch: Sequence[Change], position: int) -> None:
+    def apply(self, batch: Sequence[Change], position: int, after: int) -> None:
         with writing(self._folder):
             before = read_manifest(self._folder / CURRENT)
-            after = self.changed(before, self._open(before), batch, position)
-            if after == before:
+            changed = self.changed(before, self._open(before), batch, position, after)
+            if changed == before:
                 return
-            after = self._publish(before, after)
+            changed = self._publish(before, changed)
             # visible and durable by now; merging may take longer
-            if after.segments != before.segments:
-                self._merge_where_due(after)
+            if changed.segments != before.segments:
+                self._merge_where_due(changed)
 
     def swap(self, staged: Manifest) -> Manifest:
         """Serve what was staged; what was served is kept."""
@@ -256,9 +257,9 @@ class StagedFiles:
         self.manifest = manifest
         self.swapped = False
 
-    def apply(self, batch: Sequence[Change], position: int) -> None:
+    def apply(self, batch: Sequence[Change], position: int, after: int) -> None:
         opened = open_generation(self._folder, self.manifest, {})
-        self.manifest = self._writer.changed(self.manifest, opened, batch, position)
+        self.manifest = self._writer.changed(self.manifest, opened, batch, position, after)
 
     def swap(self) -> Manifest:
         self.manifest = self._writer.swap(self.manifest)
