@@ -17,7 +17,7 @@ from time import sleep
 from bench.__main__ import report
 from bench.clock import noise_floor
 from bench.questions import CLASSES
-from bench.sidebyside.building import BOTH_CORES, Rows, built, forget
+from bench.sidebyside.building import BOTH_CORES, Rows, built, copy_catalogue, forget
 from bench.sidebyside.nodes import Nodes, elasticsearch_node
 from bench.sidebyside.nodes import opensearch as opensearch_node
 from bench.sidebyside.processes import CLIENT_CORE
@@ -101,7 +101,8 @@ def again(size: str, data: Path, seed: int, nodes: Nodes) -> Rows:
     folder = data / "again" / size
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copy(data / size / "parcours.db", folder / "parcours.db")
+    copy_catalogue(data / size, folder)
+    (folder / "built.json").write_text('{"catalogue": []}')
     rows = built(size, folder, f"{PREFIX}-again", TODAY, seed, nodes)
     forget(size, f"{PREFIX}-again", nodes)
     shutil.rmtree(folder)

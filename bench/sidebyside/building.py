@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -48,38 +49,68 @@ def prefix_of(size: str, prefix: str) -> str:
 
 def built(size: str, folder: Path, prefix: str, today: date, seed: int, nodes: Nodes) -> Rows:
     """``folder`` becomes a data folder of the embedded engine, ``elasticsearch`` in it one of the same catalogue; what
-    building cost, also of an earlier run."""
-    cluster, told, names = folder / "elasticsearch", folder / "built.json", prefix_of(size, prefix)
-    if told.exists():
-        earlier: Rows = json.loads(told.read_text())
-        return [{**row, "when": "earlier"} for row in earlier]
-    rows: Rows = [{"label": f"load of the machine when {size} was built", "load": round(os.getloadavg()[0], 2)}]
-    if not (folder / "parcours.db").exists():
-        rows.append(store(size, folder, today, seed))
+    building cost, also of an earlier run. Each engine's part is kept as soon as it is whole."""
+    told = folder / "built.json"
+    parts: dict[str, Rows] = json.loads(told.read_text()) if told.exists() else {}
+    earlier = list(parts)
+    upgrade(open_database(_url(folder)) if "catalogue" in parts else _emptied(folder))
+    names = prefix_of(size, prefix)
+    steps: dict[str, Callable[[], Rows]] = {
+        "catalogue": lambda: [store(size, folder, today, seed)],
+        "embedded": lambda: _embedded(size, folder, today),
+        "elasticsearch": lambda: _elasticsearch(size, folder, names, today, nodes),
+        "opensearch": lambda: _opensearch(size, folder, names, nodes),
+    }
+    for name, build in steps.items():
+        if name not in parts:
+            load = round(os.getloadavg()[0], 2)
+            parts[name] = [{**row, "load_before": load} for row in build()]
+            told.write_text(json.dumps(parts))
+    return [{**row, "when": "earlier"} if name in earlier else row for name, rows in parts.items() for row in rows]
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'parcours.db'}"
+
+
+def _emptied(folder: Path) -> Database:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return open_database(_url(folder))
+
+
+def _embedded(size: str, folder: Path, today: date) -> Rows:
     shutil.rmtree(folder / "index", ignore_errors=True)
+    os.sched_setaffinity(0, {ENGINE_CORE})
+    engine = EmbeddedEngine(folder / "index", fixed_clock(today))
+    row, *rest = index_catalogue(size, open_database(_url(folder)), engine, today)
+    return [{**row, "index_mb": folder_bytes(folder / "index") >> 20}, *rest]
+
+
+def _elasticsearch(size: str, folder: Path, prefix: str, today: date, nodes: Nodes) -> Rows:
+    cluster = folder / "elasticsearch"
     shutil.rmtree(cluster, ignore_errors=True)
     cluster.mkdir()
-    database = open_database(f"sqlite:///{folder / 'parcours.db'}")
-    upgrade(database)
-    shutil.copy(folder / "parcours.db", cluster / "parcours.db")
-    other = open_database(f"sqlite:///{cluster / 'parcours.db'}")
-    os.sched_setaffinity(0, {ENGINE_CORE})
-    rows += index_catalogue(size, database, EmbeddedEngine(folder / "index", fixed_clock(today)), today)
-    rows[-2]["index_mb"] = folder_bytes(folder / "index") >> 20
+    copy_catalogue(folder, cluster)
+    _both_cores(nodes)
+    used = nodes.elasticsearch.cpu_s()
+    with closing(ElasticsearchEngine([nodes.elasticsearch_url], prefix, fixed_clock(today))) as engine:
+        row, *rest = index_catalogue(size, open_database(_url(cluster)), engine, today)
+    row["server_cpu_s"] = round(nodes.elasticsearch.cpu_s() - used, 1)
+    return [{**row, **_size_of(nodes.elasticsearch_url, f"/{prefix}-*")}, *rest]
+
+
+def copy_catalogue(folder: Path, target: Path) -> None:
+    """Also what is not in its file yet."""
+    with closing(sqlite3.connect(folder / "parcours.db")) as held:
+        held.execute("VACUUM INTO ?", [str(target / "parcours.db")])
+
+
+def _both_cores(nodes: Nodes) -> None:
     os.sched_setaffinity(0, BOTH_CORES)
     for node in (nodes.elasticsearch, nodes.opensearch):
         node.wake()
         node.pin(BOTH_CORES)
-    with closing(ElasticsearchEngine([nodes.elasticsearch_url], names, fixed_clock(today))) as engine:
-        used = nodes.elasticsearch.cpu_s()
-        rows += index_catalogue(size, other, engine, today)
-    server_s = round(nodes.elasticsearch.cpu_s() - used, 1)
-    rows[-2] |= {"server_cpu_s": server_s, **_size_of(nodes.elasticsearch_url, f"/{names}-*")}
-    used = nodes.opensearch.cpu_s()
-    rows += _opensearch(size, names, nodes.opensearch_url, database)
-    rows[-1]["server_cpu_s"] = round(nodes.opensearch.cpu_s() - used, 1)
-    told.write_text(json.dumps(rows))
-    return rows
 
 
 def forget(size: str, prefix: str, nodes: Nodes) -> None:
@@ -89,9 +120,12 @@ def forget(size: str, prefix: str, nodes: Nodes) -> None:
     call(nodes.opensearch_url, "DELETE", f"/{names}")
 
 
-def _opensearch(size: str, index: str, address: str, database: Database) -> Rows:
+def _opensearch(size: str, folder: Path, index: str, nodes: Nodes) -> Rows:
+    """The cards of its offers are those that our build stored in the catalogue."""
+    _both_cores(nodes)
+    address, database = nodes.opensearch_url, open_database(_url(folder))
     call(address, "DELETE", f"/{index}?ignore_unavailable=true")
-    start, cpu = time.perf_counter(), time.process_time()
+    used, start, cpu = nodes.opensearch.cpu_s(), time.perf_counter(), time.process_time()
     call(address, "PUT", f"/{index}", french.index_body())
     with reading(database) as conn:
         _fill(_requests(_lines(conn, index)), lambda lines: _bulk(address, lines))
@@ -105,6 +139,7 @@ def _opensearch(size: str, index: str, address: str, database: Database) -> Rows
     call(address, "POST", f"/{index}/_refresh")
     row: dict[str, object] = {"label": f"build {size}, opensearch", "s": round(seconds, 1)}
     row |= {"offers_per_s": round(SIZES[size][0] / seconds), "cpu_s": round(cpu, 1)}
+    row["server_cpu_s"] = round(nodes.opensearch.cpu_s() - used, 1)
     return [row | _size_of(address, f"/{index}")]
 
 

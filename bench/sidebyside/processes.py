@@ -51,6 +51,12 @@ def cpu_s(trees: Iterable[Tree]) -> float:
     return sum(tree.cpu_s() for tree in trees)
 
 
+def busy_s() -> float:
+    """CPU seconds that the whole machine has spent, whoever asked for them."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq + times.steal)
+
+
 def _peak_kb(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0])

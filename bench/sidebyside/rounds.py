@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.questions import Pairs
 from bench.sidebyside.contenders import Contender
-from bench.sidebyside.processes import CLIENT_CORE, ENGINE_CORE, Tree, cpu_s
+from bench.sidebyside.processes import CLIENT_CORE, ENGINE_CORE, Tree, busy_s, cpu_s
 
 ROUND = 20  # questions of a contender before the next one's turn
 SETTLING = 5  # asked first in each turn, untimed: sleeping processes and cold caches are nobody's merit
@@ -24,6 +24,8 @@ class Measured:
     wall_ms: list[float] = field(default_factory=list)
     took_ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
+    lasted_s: float = 0.0
+    others_s: float = 0.0  # CPU that neither the measured nor this process used meanwhile
 
     def row(self, label: str) -> dict[str, object]:
         p50, p95, p99 = np.percentile(self.wall_ms, [50, 95, 99])
@@ -34,6 +36,7 @@ class Measured:
             "p95_ms": round(float(p95), 2),
             "p99_ms": round(float(p99), 2),
             "cpu_s_per_1000": round(self.cpu_s / len(self.wall_ms) * 1000, 2),
+            "others_cores": round(self.others_s / self.lasted_s, 2),  # near 0 on a quiet machine
         }
         if self.took_ms:
             told |= _beside_took(np.array(self.wall_ms), np.array(self.took_ms))
@@ -96,13 +99,14 @@ def _round(contender: Contender, into: Measured, nodes: Sequence[Tree], part: Se
     if contender.took:
         contender.took()
     gc.collect(0)
-    used, own = cpu_s(contender.servers), time.process_time()
+    used, own, busy, began = cpu_s(contender.servers), time.process_time(), busy_s(), time.monotonic()
     for pairs in part:
         start = time.perf_counter_ns()
         contender.call(pairs)
         into.wall_ms.append((time.perf_counter_ns() - start) / 1e6)
         if contender.took:
             into.took_ms.append(contender.took())
-    into.cpu_s += cpu_s(contender.servers) - used
-    if contender.own:
-        into.cpu_s += time.process_time() - own
+    used, own = cpu_s(contender.servers) - used, time.process_time() - own
+    into.cpu_s += used + own if contender.own else used
+    into.others_s += max(0.0, busy_s() - busy - used - own)
+    into.lasted_s += time.monotonic() - began
