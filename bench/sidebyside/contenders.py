@@ -96,15 +96,17 @@ class Took:
     what is not accounted for is overstated by half of one a request."""
 
     def __init__(self, engine: ElasticsearchEngine) -> None:
-        self._asked = engine._client.question
+        connections = engine._client._line.connections  # answers have no room for it, so it is heard on the line
+        self._ask = connections.perform_request
         self._sum = 0.0
-        engine._client.question = self._question  # type: ignore[method-assign]  # answers have no room for it
+        connections.perform_request = self._heard  # type: ignore[method-assign]
 
-    def _question(self, path: str, body: bytes, params: Mapping[str, Any] | None = None) -> Any:
-        told = dict(params or {})
-        told["filter_path"] = f"took,{told['filter_path']}"
-        answered = self._asked(path, body, told)
-        self._sum += answered["took"]
+    def _heard(self, method: str, path: str, *, params: Any = None, **sent: Any) -> Any:
+        searches = path in ("/_search", "/_msearch")
+        if searches:
+            params = {**params, "filter_path": f"took,{params['filter_path']}"}
+        answered = self._ask(method, path, params=params, **sent)
+        self._sum += answered.body["took"] if searches else 0
         return answered
 
     def __call__(self) -> float:
