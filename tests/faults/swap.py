@@ -17,11 +17,12 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -31,11 +32,12 @@ from parcours.importing import import_into
 from parcours.settings import Settings
 from parcours.wiring import House
 from search.engines.elasticsearch import ElasticsearchEngine
-from tests.faults.asking import Answer, ask
+from tests.faults.asking import PATIENCE_SECONDS, Answer, ask
 from tests.servers.bring import brought
 from tests.servers.place import free_port
 
 A_SECOND = 20.0
+WARMED = 10  # times that each question is asked before
 READY_SECONDS = 120.0
 SEEN_SECONDS = 2.0  # a process looks for another index twice a second
 REAL = "data/offers/rco_catalogue_apprentissage_2020-11.csv.gz"
@@ -76,10 +78,14 @@ class Report:
                 f"median {median(seconds) * 1e3:.0f} ms, p99 {seconds[int(len(seconds) * 0.99)] * 1e3:.0f} ms, "
                 f"slowest {seconds[-1] * 1e3:.0f} ms",
                 f"{len(self.swapped)} swaps, a rebuild took {median(lasted):.1f} s (median, the command as a whole)",
+                f"failed while nothing was rebuilt: {sum(self._idle(each) for each in self.answers if each.failure)}",
                 "answers by index: " + ", ".join(str(by_build[build]) for build in self.builds),
                 *self.problems,
             )
         )
+
+    def _idle(self, answer: Answer) -> bool:
+        return not any(began <= answer.ended and answer.due <= ended for began, ended in self.swapped)
 
     def check(self) -> Report:
         self.problems += [f"failed: {each.question}: {each.failure}" for each in self.answers if each.failure][:5]
@@ -135,6 +141,7 @@ def swaps(settings: Settings, files: Sequence[Path], seconds: float, a_second: f
             over.set()
 
     with serving(settings) as address:
+        _warm(address)
         swapping = Thread(target=swap)
         swapping.start()
         answers = asyncio.run(ask(address, questions(), a_second, over.is_set))
@@ -144,6 +151,13 @@ def swaps(settings: Settings, files: Sequence[Path], seconds: float, a_second: f
         house.engine.close()
     house.database.dispose()
     return Report(answers, builds, swapped).check()
+
+
+def _warm(address: str) -> None:
+    """A JVM that has just begun is not what is looked at; whether it answers is."""
+    for question in questions() * WARMED:
+        with suppress(HTTPError), urlopen(f"{address}/api/v1/offers?{question}", timeout=PATIENCE_SECONDS) as answer:
+            answer.read()
 
 
 @contextmanager
