@@ -17,6 +17,7 @@ SEED = 3
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # servers are started and killed; on a busy machine a node takes a minute
 @pytest.mark.parametrize(
     "pair",
     ["embedded", pytest.param("elasticsearch", marks=[pytest.mark.elasticsearch, pytest.mark.postgresql])],
