@@ -10,6 +10,7 @@ from datetime import timedelta
 from threading import Event
 
 from sqlalchemy.exc import OperationalError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from base import jobs
 from base.clock import system_clock
@@ -34,6 +35,14 @@ OVERTAKEN = (
     "Déposez le fichier de nouveau s'il compte encore."
 )
 SWEEP_SECONDS = 3600.0
+# An import may have failed because the database left: the claim is given back as soon as it is there again, not only
+# when it expires.
+_WRITTEN = Retrying(
+    retry=retry_if_exception_type(OperationalError),
+    wait=wait_fixed(POLL_SECONDS),
+    stop=stop_after_delay(jobs.CLAIM.total_seconds()),
+    reraise=True,
+)
 _log = logging.getLogger(__name__)
 
 
@@ -142,11 +151,15 @@ def _import(house: House, job: jobs.Job, submission: int) -> None:
             import_received(house, submission, Claim(house, job).keep)
     except Exception as error:  # the job keeps it and is tried again; the worker goes on with the others
         _log.exception("Import du dépôt %s", job.payload)
-        with unit_of_work(house.database) as conn:
-            jobs.fail(conn, job, now=house.wall(), error=str(error))
-            if job.attempts >= jobs.MAX_ATTEMPTS:
-                give_up(conn, house, submission, GIVEN_UP)
+        _WRITTEN(_write_failure, house, job, submission, str(error))
         return
     with unit_of_work(house.database) as conn:
         jobs.finish(conn, job, now=house.wall())
     _log.info("Dépôt %d importé", submission)
+
+
+def _write_failure(house: House, job: jobs.Job, submission: int, error: str) -> None:
+    with unit_of_work(house.database) as conn:
+        jobs.fail(conn, job, now=house.wall(), error=error)
+        if job.attempts >= jobs.MAX_ATTEMPTS:
+            give_up(conn, house, submission, GIVEN_UP)
