@@ -153,9 +153,13 @@ def _import(house: House, job: jobs.Job, submission: int) -> None:
         _log.exception("Import du dépôt %s", job.payload)
         _WRITTEN(_write_failure, house, job, submission, str(error))
         return
+    _WRITTEN(_write_end, house, job)
+    _log.info("Dépôt %d importé", submission)
+
+
+def _write_end(house: House, job: jobs.Job) -> None:
     with unit_of_work(house.database) as conn:
         jobs.finish(conn, job, now=house.wall())
-    _log.info("Dépôt %d importé", submission)
 
 
 def _write_failure(house: House, job: jobs.Job, submission: int, error: str) -> None:
