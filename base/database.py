@@ -97,11 +97,16 @@ def stored(engine: Engine, work: Callable[[Connection], Result]) -> Result:
             with unit_of_work(engine) as connection:
                 return work(connection)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) not in (_DEADLOCK, _CHANGED_MEANWHILE):
+            if not met_another(error):
                 raise
         time.sleep(uniform(0, _PAUSE_SECONDS * 2**meeting))  # at once, we would meet the same writer again
     with unit_of_work(engine) as connection:
         return work(connection)
+
+
+def met_another(error: OperationalError) -> bool:
+    """It is no fault: the server ended a transaction that met another's."""
+    return getattr(error.orig, "sqlstate", None) in (_DEADLOCK, _CHANGED_MEANWHILE)
 
 
 def stored_as_read(engine: Engine, work: Callable[[Connection], Result]) -> Result:

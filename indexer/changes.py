@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
+from sqlalchemy.exc import OperationalError
 
-from base.database import reading, stored, stored_as_read
+from base.database import met_another, reading, stored, stored_as_read
 from catalog.store import marks
 from catalog.store.followed import Followed, confirm, followed, in_turn, issue
 from catalog.store.indexed import read_indexed
@@ -22,6 +23,8 @@ from search.analysis import document_terms
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Engine
 
+Result = TypeVar("Result")
+
 
 class Target(Protocol):
     """An index in use, or one that is still beside it."""
@@ -31,6 +34,22 @@ class Target(Protocol):
 
 def index_trainings(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
     """Index these trainings and those whose cards change with them; how many. Two who do it at once do no harm."""
+    return sum(_halved(training_ids, lambda some: _index(database, engine, some)))
+
+
+def _halved(training_ids: Sequence[int], work: Callable[[Sequence[int]], Result]) -> Iterator[Result]:
+    """A batch that goes on meeting a busy writer is done by halves: the fewer trainings, the fewer others write."""
+    try:
+        yield work(training_ids)
+    except OperationalError as error:
+        if len(training_ids) == 1 or not met_another(error):
+            raise
+        half = len(training_ids) // 2
+        for some in (training_ids[:half], training_ids[half:]):
+            yield from _halved(some, work)
+
+
+def _index(database: Database, engine: Engine, training_ids: Sequence[int]) -> int:
 
     def begun(conn: Connection) -> tuple[dict[int, int], Followed]:
         grouped = _group(conn, training_ids)
@@ -56,9 +75,16 @@ def settle(database: Database, indexed: Iterable[tuple[int, int]], position: int
 
 def bring(database: Database, target: Target, training_ids: Sequence[int]) -> dict[int, int]:
     """The same for an index that nobody follows changes into yet: marks stay. The versions it has now, at least."""
-    grouped = stored_as_read(database, lambda conn: _group(conn, training_ids))
-    _apply(database, target, grouped, Followed("", 0, 0))
-    return grouped
+
+    def group_and_apply(some: Sequence[int]) -> dict[int, int]:
+        grouped = stored_as_read(database, lambda conn: _group(conn, some))
+        _apply(database, target, grouped, Followed("", 0, 0))
+        return grouped
+
+    found: dict[int, int] = {}
+    for grouped in _halved(training_ids, group_and_apply):
+        found |= grouped
+    return found
 
 
 def _group(conn: Connection, training_ids: Sequence[int]) -> dict[int, int]:
