@@ -22,7 +22,7 @@ from indexer.journal import Journal
 from indexer.progress import Progress, silent
 from indexer.rebuild import rebuild
 from indexer.standing import Standing, standing
-from search.engines.contract import Engine
+from search.engines.contract import Engine, Health
 
 LIMIT = 250  # trainings a batch: some 0.3 s, so that a single change does not wait a second behind a large import
 POLL_SECONDS = 0.2
@@ -43,9 +43,8 @@ def follow_once(database: Database, engine: Engine, *, limit: int = LIMIT) -> in
     return index_trainings(database, engine, waiting) if waiting else 0
 
 
-def rebuild_due(database: Database, engine: Engine) -> bool:
+def rebuild_due(database: Database, health: Health) -> bool:
     """No index yet, one of another database, or so many changes that a rebuild is cheaper."""
-    health = engine.health()
     with reading(database) as conn:
         pending = marks.pending(conn)
     if not health.ready or health.trainings == 0:
@@ -57,8 +56,9 @@ def rebuild_due(database: Database, engine: Engine) -> bool:
 
 def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Progress = silent, actor: str = "") -> int:
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
-    if rebuild_due(database, engine):
-        damage = "" if engine.health().ready else _damage(engine)
+    health = engine.health()
+    if rebuild_due(database, health):
+        damage = "" if health.ready else _damage(engine, health)
         if damage:
             _log.error("%s Reconstruction en cours.", damage)
         with suppress(LeaseHeld):  # another rebuilds: what changes goes into the index as it is
@@ -66,9 +66,9 @@ def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Prog
     return keep_up(database, engine, clock=clock, progress=progress, actor=actor)
 
 
-def _damage(engine: Engine) -> str:
-    """What is wrong with the index, "" when there is none yet. ``Unavailable`` when it is there and does not answer: a
-    rebuild would mend nothing."""
+def _damage(engine: Engine, health: Health) -> str:
+    """What is wrong with the index, "" when there is none yet. ``Unavailable`` when it is there and does not answer, be
+    it for a moment: a rebuild would mend nothing, and be one more burden."""
     try:
         engine.snapshot()
     except IndexDamaged as damage:
@@ -76,6 +76,8 @@ def _damage(engine: Engine) -> str:
     except Unavailable:
         if engine.builds():
             raise
+    if any(build.served for build in engine.builds()):
+        raise Unavailable(health.detail)
     return ""
 
 

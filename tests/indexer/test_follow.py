@@ -203,12 +203,12 @@ def test_an_empty_index_or_a_flood_of_changes_calls_for_a_rebuild(
     database: Database, engine: Engine, clock: Clock
 ) -> None:
     put(database, training("A", offer("a")))
-    assert rebuild_due(database, engine)
+    assert rebuild_due(database, engine.health())
     assert catch_up(database, engine, clock=clock) == 1
     assert sources(engine) == {"source-a"}
-    assert not rebuild_due(database, engine)
+    assert not rebuild_due(database, engine.health())
     put(database, training("B", offer("b")))
-    assert not rebuild_due(database, engine)
+    assert not rebuild_due(database, engine.health())
     assert catch_up(database, engine, clock=clock) == 1
     assert pending(database) == 0
 
@@ -285,6 +285,29 @@ class Silent:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
+
+
+class Unwell:
+    """The engine itself, whose health alone does not answer: a queue that is full for a moment."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def health(self) -> Health:
+        return Health(False, "", 0, 0, "La file est pleine.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def test_an_index_that_does_not_answer_for_a_moment_is_not_built_anew(
+    database: Database, engine: Engine, clock: Clock
+) -> None:
+    put(database, training("A", offer("a")))
+    rebuild(database, engine, clock=clock)
+    with pytest.raises(Unavailable, match="La file est pleine"):
+        catch_up(database, Unwell(engine), clock=clock)
+    assert [build.served for build in engine.builds()] == [True]
 
 
 def test_an_engine_that_does_not_answer_is_waited_for_and_not_rebuilt(

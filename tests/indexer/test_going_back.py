@@ -95,7 +95,7 @@ def test_a_copy_put_back_is_brought_level(catalogue: Database, engine: Engine, c
     shutil.copytree(tmp_path / "copy", tmp_path / "index")
     restored = EmbeddedEngine(tmp_path / "index", clock)
     assert sources(restored) == {"source-a", "source-b", "source-d"}
-    assert not rebuild_due(catalogue, restored)
+    assert not rebuild_due(catalogue, restored.health())
     catch_up(catalogue, restored, clock=clock)
     assert_level(catalogue, restored)
 
@@ -120,7 +120,7 @@ def test_an_index_of_another_database_is_built_anew_not_levelled(
     with unit_of_work(catalogue) as conn:
         conn.execute(update(FOLLOWED).values(catalogue="another"))
     assert standing(catalogue, engine.health()) is Standing.FOREIGN
-    assert rebuild_due(catalogue, engine)
+    assert rebuild_due(catalogue, engine.health())
     catch_up(catalogue, engine, clock=clock)
     assert standing(catalogue, engine.health()) is Standing.LEVEL
     with pytest.raises(Conflict, match="autre base"):
@@ -135,7 +135,7 @@ def test_an_index_that_knows_more_than_the_database_is_built_anew(
     catch_up(catalogue, engine, clock=clock)
     with unit_of_work(catalogue) as conn:  # what a database put back from an older copy says
         conn.execute(update(FOLLOWED).values(issued=0, confirmed=0))
-    assert rebuild_due(catalogue, engine)
+    assert rebuild_due(catalogue, engine.health())
 
 
 def test_two_workers_that_follow_at_once_index_everything_once_or_twice_and_right(
