@@ -46,7 +46,7 @@ class Reader:
         self._client, self._patient, self._vocabularies = client.brief(), client, vocabularies
         self._names, self._options, self._timer = names, options, timer
         self._lock = threading.Lock()
-        self._renewing = threading.Lock()
+        self._renewing, self._remembering = threading.Lock(), threading.Lock()
         self._renewed: tuple[str, Asking] | None = None  # a lost point in time, and the one in its place
         self._served: _Served | None = None
         self._older: OrderedDict[str, ElasticsearchSnapshot] = OrderedDict()
@@ -147,10 +147,11 @@ class Reader:
         return ElasticsearchSnapshot(client, build, known.lexicon, asking, renew)
 
     def _remember(self, snapshot: ElasticsearchSnapshot) -> None:
-        self._older[snapshot.generation] = snapshot
-        self._older.move_to_end(snapshot.generation)
-        while len(self._older) > _KEPT:
-            self._older.popitem(last=False)
+        with self._remembering:  # who walks through pages remembers beside the one who looks for changes
+            self._older[snapshot.generation] = snapshot
+            self._older.move_to_end(snapshot.generation)
+            while len(self._older) > _KEPT:
+                self._older.popitem(last=False)
 
     def _touch(self, snapshot: ElasticsearchSnapshot) -> None:
         """Ask it something small, so that a page is not begun on a state that is gone."""
