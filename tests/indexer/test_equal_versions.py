@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 from base.clock import Clock
 from base.database import reading
 from base.ids import training_id
-from catalog.store import marks
+from catalog.rows import FamilyOffer
+from catalog.store import families, marks
 from indexer.changes import documents_of, index_trainings
 from indexer.follow import catch_up
 from indexer.rebuild import rebuild
@@ -69,3 +71,27 @@ def test_cards_that_a_rebuild_changes_are_not_indexed_twice(database: Database, 
     report = rebuild(database, engine, clock=clock)
     assert (report.regrouped, report.caught_up) == (2, 0)
     assert catch_up(database, engine, clock=clock) == 0
+
+
+def test_a_rebuild_puts_no_older_card_over_one_grouped_meanwhile(
+    database: Database, engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart, together = training("B", offer("b", hours=60)), training("B", offer("b", hours=35))
+    put(database, training("A", offer("a", hours=38)), apart)
+    rebuild(database, engine, clock=clock)
+    put(database, together)
+    every = families.all_family_offers
+
+    def then_changed_back(conn: Connection) -> Iterator[tuple[tuple[str, str], FamilyOffer]]:
+        yield from list(every(conn))
+        put(database, apart)
+        index_trainings(database, engine, [B])
+
+    monkeypatch.setattr("indexer.grouping.families.all_family_offers", then_changed_back)
+    rebuild(database, engine, clock=clock)
+    monkeypatch.undo()
+    catch_up(database, engine, clock=clock)
+    assert similar(engine) == {"source-a": 0, "source-b": 0}
+    with reading(database) as conn:
+        assert marks.pending(conn) == 0
+        assert len({key for _, key, _ in families.stored_keys(conn, [A, B])}) == 2
