@@ -15,34 +15,42 @@ from api.services import Services
 from api.watch import Metrics
 from base.database import reading
 from catalog.store import marks
+from catalog.store.followed import followed
+
+_OF_ANOTHER = (
+    "L'index a été fait d'une autre base : vérifiez PARCOURS_DATABASE_URL, ou « parcours reindex --replace-index »."
+)
 
 
 def readiness(services: Services) -> dict[str, Any]:
-    """``ready`` when the database has its newest shape and a complete index is served."""
+    """``ready`` when the database has its newest shape and a complete index made of it is served."""
+    own = ""
     try:
         migrated = services.migrated()
-        pending = _pending(services) if migrated else None
+        own, pending = _own(services) if migrated else ("", None)
         database = "" if migrated else "La base n'est pas à jour : lancez « parcours admin migrate »."
     except (SQLAlchemyError, OSError):
         migrated, pending, database = False, None, "La base ne répond pas."
     health = services.engine.health()
+    other = bool(own and health.stamp.catalogue) and health.stamp.catalogue != own
     return {
-        "ready": migrated and health.ready,
+        "ready": migrated and health.ready and not other,
         "database": {"migrated": migrated, "detail": database, "pending_trainings": pending},
         "index": {
             "engine": services.engine.name,
-            "ready": health.ready,
+            "ready": health.ready and not other,
             "generation": health.generation,
             "offers": health.offers,
             "trainings": health.trainings,
-            "detail": health.detail,
+            "detail": _OF_ANOTHER if other else health.detail,
         },
     }
 
 
-def _pending(services: Services) -> int:
+def _own(services: Services) -> tuple[str, int]:
+    """By which name the database is told in an index, and the trainings that wait to be indexed."""
     with reading(services.database) as conn:
-        return marks.pending(conn)
+        return followed(conn).catalogue, marks.pending(conn)
 
 
 def routes(services: Services, metrics: Metrics) -> APIRouter:

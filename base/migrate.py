@@ -31,6 +31,14 @@ def is_current(engine: Engine) -> bool:
         return set(MigrationContext.configure(connection).get_current_heads()) == heads
 
 
+def is_new(engine: Engine) -> bool:
+    """Nothing was ever stored in it. A SQLite file is not opened for that: opening makes it."""
+    if engine.dialect.name == "sqlite" and not (engine.url.database and Path(engine.url.database).exists()):
+        return True
+    with engine.connect() as connection:
+        return not MigrationContext.configure(connection).get_current_heads()
+
+
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's settings without its ini file, so that an installed program finds its scripts."""
     spec = find_spec("migrations")

@@ -14,7 +14,7 @@ from base.leases import Lease, LeaseHeld
 from catalog.store.followed import followed
 from indexer.journal import Action, Journal, subject
 from indexer.progress import Progress, silent
-from indexer.standing import Standing, level, standing
+from indexer.standing import Standing, level, refuse_other_catalogue, standing
 from search.engines.contract import Build, Engine
 
 
@@ -54,6 +54,8 @@ def bring_level(database: Database, engine: Engine, journal: Journal, progress: 
 
 
 def prune(database: Database, engine: Engine, keep: int, *, clock: Clock, actor: str = "") -> list[str]:
+    """``OtherCatalogue`` when the index was made of another database: nothing of it is deleted."""
+    refuse_other_catalogue(database, engine)
     journal = Journal(database, engine, clock, actor)
     with journal.alone():
         gone = engine.prune(keep)

@@ -21,12 +21,13 @@ from indexer.checks import IndexRefused
 from indexer.journal import Journal
 from indexer.progress import Progress, silent
 from indexer.rebuild import rebuild
-from indexer.standing import Standing, standing
+from indexer.standing import OtherCatalogue, Standing, refuse_other_catalogue, standing
 from search.engines.contract import Engine, Health
 
 LIMIT = 250  # trainings a batch: some 0.3 s, so that a single change does not wait a second behind a large import
 POLL_SECONDS = 0.2
 PAUSE_SECONDS = 5.0  # before an engine that did not answer is asked again
+OTHER_SECONDS = 60.0  # before an index of another database is looked at again: somebody has to mend a setting
 # Applying costs several times what rebuilding costs per training, and leaves the lexicon as it was.
 REBUILD_SHARE = 0.2
 LOOK_EVERY = 25  # polls between two looks at an index that nothing changes: some seconds
@@ -44,12 +45,13 @@ def follow_once(database: Database, engine: Engine, *, limit: int = LIMIT) -> in
 
 
 def rebuild_due(database: Database, health: Health) -> bool:
-    """No index yet, one of another database, or so many changes that a rebuild is cheaper."""
+    """No index yet, one of a later state of the database, or so many changes that a rebuild is cheaper.
+    ``OtherCatalogue`` when the index was made of another database."""
     with reading(database) as conn:
         pending = marks.pending(conn)
     if not health.ready or health.trainings == 0:
         return pending > 0 or not health.ready
-    if standing(database, health) is Standing.FOREIGN:
+    if standing(database, health) is Standing.STRANGE:
         return True
     return pending > max(REBUILD_LEAST, REBUILD_SHARE * health.trainings)
 
@@ -58,6 +60,7 @@ def catch_up(database: Database, engine: Engine, *, clock: Clock, progress: Prog
     """Bring the index level with the catalogue, by a rebuild where that is cheaper; how many trainings were indexed."""
     health = engine.health()
     if rebuild_due(database, health):
+        refuse_other_catalogue(database, engine)  # a damaged one tells it too
         damage = "" if health.ready else _damage(engine, health)
         if damage:
             _log.error("%s Reconstruction en cours.", damage)
@@ -114,6 +117,9 @@ def follow(database: Database, engine: Engine, stop: Event, *, clock: Clock, act
                         mend(database, engine, damage, clock=clock, actor=actor)
             except OperationalError:
                 _log.warning("La base est occupée ; l'indexation reprendra.", exc_info=True)
+            except OtherCatalogue as other:
+                _log.error("%s", other.told)
+                stop.wait(OTHER_SECONDS)
             except IndexRefused as refusal:
                 _log.error("%s", refusal.told)
                 rest_until = clock() + REFUSED_REST
@@ -129,7 +135,9 @@ def _lost(engine: Engine, turns: int) -> bool:
 
 
 def mend(database: Database, engine: Engine, damage: IndexDamaged, *, clock: Clock, actor: str = "") -> None:
-    """Build a damaged index anew; left to another that is at it already."""
+    """Build a damaged index anew; left to another that is at it already. ``OtherCatalogue`` when it was made of another
+    database."""
+    refuse_other_catalogue(database, engine)
     _log.error("%s Reconstruction en cours.", damage.told)
     with suppress(LeaseHeld):
         rebuild(database, engine, clock=clock, actor=actor, damage=damage.detail)

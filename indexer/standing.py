@@ -1,4 +1,5 @@
-"""Where the served index stands against the catalogue, by its stamp; and bringing level one that was away.
+"""Where the served index stands against the catalogue, by its stamp; bringing level one that was away, leaving another
+database's alone.
 
 An index is away while another is kept up in its place: a copy put back, a build rolled back to, an engine that was not
 in use. Its marks were cleared for another, so marks cannot tell what it lacks: the versions of its documents do.
@@ -11,6 +12,7 @@ from enum import Enum, auto
 from sqlalchemy import Engine as Database
 
 from base.database import reading
+from base.errors import Conflict, ParcoursError
 from catalog.store import marks
 from catalog.store.followed import followed
 from catalog.store.offers import offered
@@ -25,15 +27,57 @@ _BATCH = 250
 class Standing(Enum):
     LEVEL = auto()  # but for the marks that wait
     BEHIND = auto()  # it lacks changes that another index took
-    FOREIGN = auto()  # of another database, or of a later state of this one
+    STRANGE = auto()  # of a later state of this database, or of no database that it tells
+
+
+class OtherCatalogue(Conflict):
+    """A mistyped address of the database would replace what is served by what another one holds."""
+
+    code = "index-of-another-database"
+    title = "Index d'une autre base"
+
+    def __init__(
+        self, detail: str = "L'index a été fait d'une autre base : il n'est pas touché, et rien n'est enregistré ici."
+    ) -> None:
+        super().__init__(
+            detail,
+            advice="Vérifiez PARCOURS_DATABASE_URL et PARCOURS_DATA_DIR. Si cette base doit vraiment prendre la place "
+            "de l'autre : « parcours reindex --replace-index ».",
+        )
 
 
 def standing(database: Database, health: Health) -> Standing:
+    """``OtherCatalogue`` when the index tells another database. One that tells none may be of any and is made anew."""
     with reading(database) as conn:
         now = followed(conn)
-    if health.stamp.catalogue != now.catalogue or health.stamp.position > now.issued:
-        return Standing.FOREIGN
+    _refuse_other(health.stamp.catalogue, now.catalogue)
+    if not health.stamp.catalogue or health.stamp.position > now.issued:
+        return Standing.STRANGE
     return Standing.BEHIND if health.stamp.position < now.confirmed else Standing.LEVEL
+
+
+def made_of(engine: Engine) -> str:
+    """The database that an index was made of, also a damaged one; "" when there is none, or none can be told."""
+    try:
+        builds = engine.builds()
+    except ParcoursError:
+        return ""
+    if builds and builds[0].served:
+        return builds[0].stamp.catalogue
+    return next((build.stamp.catalogue for build in builds if build.stamp.catalogue), "")
+
+
+def refuse_other_catalogue(database: Database, engine: Engine) -> None:
+    """Before anything is written that ends in the index."""
+    told = made_of(engine)
+    if told:
+        with reading(database) as conn:
+            _refuse_other(told, followed(conn).catalogue)
+
+
+def _refuse_other(told: str, own: str) -> None:
+    if told not in ("", own):
+        raise OtherCatalogue
 
 
 def level(database: Database, engine: Engine, *, progress: Progress = silent) -> int:

@@ -106,6 +106,8 @@ def import_(
     if mode not in list(Mode):
         raise typer.BadParameter("update ou replace", param_hint="--mode")
     house = House(Settings())
+    if not dry_run:
+        house.refuse_other_index()
     indexed = 0
     with progress_bars() as report:
         told = import_into(house, file, mode=mode, dry_run=dry_run, mapping=mapping, sender=siret, report=report)

@@ -19,17 +19,21 @@ def add_to(app: typer.Typer) -> None:
     app.command("reindex")(reindex)
 
 
-def house_of(engine: str) -> House:
+def house_of(engine: str, *, takes_over: bool = False) -> House:
     settings = Settings()
     if engine and engine not in get_args(EngineName):
         raise typer.BadParameter("embedded ou elasticsearch", param_hint="--engine")
-    return House(settings.model_copy(update={"engine": engine}) if engine else settings)
+    settings = settings.model_copy(update={"engine": engine}) if engine else settings
+    return House(settings, takes_over=takes_over)
 
 
 def reindex(
     engine: EngineOption = "",
     verify: Annotated[
         bool, typer.Option("--verify", help="Vérifier l'index octet par octet, sans rien changer.")
+    ] = False,
+    replace_index: Annotated[
+        bool, typer.Option("--replace-index", help="Même si l'index servi a été fait d'une autre base.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -46,7 +50,7 @@ def reindex(
     """
     from dataclasses import asdict
 
-    house = house_of(engine)
+    house = house_of(engine, takes_over=replace_index)
     if verify:
         house.engine.verify()
         health = house.engine.health()
@@ -56,6 +60,7 @@ def reindex(
     from indexer.journal import this_process
     from indexer.rebuild import rebuild
 
+    house.refuse_other_index()
     with progress_bars() as report:
         done = rebuild(
             house.database, house.engine, clock=house.wall, progress=report, actor=f"reindex, {this_process()}"

@@ -51,6 +51,7 @@ def load(
     from indexer.follow import catch_up
 
     house = House(Settings())
+    house.refuse_other_index()
     places = None
     with progress_bars() as report:
         with unit_of_work(house.database) as conn:

@@ -50,6 +50,7 @@ def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     host, port = host or settings.host, port or settings.port
     address = f"http://{host}:{port}"
     with taken(host, port) as door:
+        House(settings).refuse_other_index()
         print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
         run(settings, door)
 

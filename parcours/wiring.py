@@ -30,12 +30,18 @@ _NO_CLUSTER = (
     "PARCOURS_ELASTICSEARCH_PREFIX : des minuscules, des chiffres, - et _, une lettre d'abord."
 )
 
+_NEW_DATABASE = (
+    "Il n'y a pas encore de base à cette adresse, et l'index a été fait d'une autre : rien n'est créé ni remplacé."
+)
+
 
 class House:
-    def __init__(self, settings: Settings, kernel: Kernel | None = None) -> None:
-        """``kernel``: what answers questions, where a process answers enough of them to bring a compiled one."""
+    def __init__(self, settings: Settings, kernel: Kernel | None = None, *, takes_over: bool = False) -> None:
+        """``kernel``: what answers questions, where a process answers enough of them to bring a compiled one.
+        ``takes_over``: an index that was made of another database may be replaced."""
         self.settings = settings
         self._kernel = kernel
+        self._takes_over = takes_over
         self.clock: Clock = settings.clock
         # Locks and their log are of processes and machines: they stand still on no day that PARCOURS_TODAY sets.
         self.wall: Clock = system_clock
@@ -47,19 +53,29 @@ class House:
 
     @cached_property
     def database(self) -> Database:
-        """Migrated: a command never meets an older shape."""
+        """Migrated: a command never meets an older shape. None is made beside an index of another database."""
         from sqlalchemy.exc import ArgumentError
 
         from base.database import open_database
-        from base.migrate import is_current, upgrade
+        from base.migrate import is_current, is_new, upgrade
+        from indexer.standing import OtherCatalogue, made_of
 
         try:
             database = open_database(self.settings.sql_url)
         except (ModuleNotFoundError, ArgumentError) as error:
             raise InvalidParameter("PARCOURS_DATABASE_URL", _NO_DATABASE) from error
+        if not self._takes_over and is_new(database) and made_of(self.engine):
+            raise OtherCatalogue(_NEW_DATABASE)
         if not is_current(database):
             upgrade(database)
         return database
+
+    def refuse_other_index(self) -> None:
+        """Before a command writes: ``OtherCatalogue`` when the index was made of another database."""
+        from indexer.standing import refuse_other_catalogue
+
+        if not self._takes_over:
+            refuse_other_catalogue(self.database, self.engine)
 
     @cached_property
     def engine(self) -> Engine:

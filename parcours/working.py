@@ -20,6 +20,7 @@ from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
 from indexer.follow import PAUSE_SECONDS, follow, mend
 from indexer.journal import this_process
+from indexer.standing import OtherCatalogue
 from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
 from parcours.claims import Claim, give_up, import_received
@@ -52,6 +53,8 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
         threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
     if not _database_opens(house, stop):
         return
+    if not parent:  # a service has looked before it started one: it would only start it again
+        house.refuse_other_index()
     importing = threading.Thread(target=_import_jobs, args=(house, stop, name), name="imports", daemon=True)
     importing.start()
     threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
@@ -79,7 +82,9 @@ def _mend_index(house: House, actor: str) -> None:
     except Unavailable:
         return  # no index yet, or a cluster that does not answer: following sees to it
     except IndexDamaged as damage:
-        with suppress(OperationalError, Unavailable):  # a server left meanwhile: following comes upon it again
+        with suppress(
+            OperationalError, OtherCatalogue, Unavailable
+        ):  # a server left meanwhile: following comes upon it again
             mend(house.database, house.engine, damage, clock=house.wall, actor=actor)
 
 

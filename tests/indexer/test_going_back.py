@@ -1,4 +1,4 @@
-"""An index that was away (rolled back, put back from a copy, unused) is brought level; a foreign one is replaced."""
+"""An index that was away (rolled back, put back from a copy, unused) is brought level; another database's stays."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from sqlalchemy import update
 from base import audit
 from base.clock import Clock
 from base.database import reading, unit_of_work
-from base.errors import Conflict, NotFound
+from base.errors import Conflict, IndexDamaged, NotFound
 from catalog.store import marks
 from catalog.store.followed import followed
 from catalog.tables import FOLLOWED
 from indexer.builds import prune, roll_back
-from indexer.follow import catch_up, follow_once, rebuild_due
+from indexer.follow import catch_up, follow_once, keep_up, mend, rebuild_due
 from indexer.rebuild import rebuild
-from indexer.standing import Standing, standing
+from indexer.standing import OtherCatalogue, Standing, standing
+from search.analysis.lexicon import EMPTY
 from search.document import Removal, TrainingDocument
 from search.engines.contract import Engine
 from search.engines.embedded import EmbeddedEngine
@@ -114,17 +115,55 @@ def test_two_engines_that_take_turns_miss_nothing(
     assert catch_up(catalogue, other, clock=clock) == 0
 
 
-def test_an_index_of_another_database_is_built_anew_not_levelled(
+def test_an_index_of_another_database_is_left_alone(catalogue: Database, engine: Engine, clock: Clock) -> None:
+    rebuild(catalogue, engine, clock=clock)  # so that one is kept, which a pruning would delete
+    before, held = engine.builds(), sources(engine)
+    with unit_of_work(catalogue) as conn:
+        conn.execute(update(FOLLOWED).values(catalogue="another"))
+    put(catalogue, training("E", offer("e")))
+    for work in (catch_up, keep_up):
+        with pytest.raises(OtherCatalogue, match="autre base"):
+            work(catalogue, engine, clock=clock)
+    with pytest.raises(OtherCatalogue):
+        prune(catalogue, engine, 0, clock=clock)
+    assert (engine.builds(), sources(engine)) == (before, held)
+
+
+def test_a_damaged_index_of_another_database_is_left_alone(
+    catalogue: Database, engine: Engine, clock: Clock, tmp_path: Path
+) -> None:
+    with unit_of_work(catalogue) as conn:
+        conn.execute(update(FOLLOWED).values(catalogue="another"))
+    for path in (tmp_path / "index").glob("*.seg"):
+        path.write_bytes(path.read_bytes()[:64])
+    damaged = EmbeddedEngine(tmp_path / "index", clock)
+    assert not damaged.health().ready
+    with pytest.raises(OtherCatalogue):
+        catch_up(catalogue, damaged, clock=clock)
+    with pytest.raises(OtherCatalogue):
+        mend(catalogue, damaged, IndexDamaged("altéré"), clock=clock)
+    assert not damaged.health().ready
+
+
+def test_who_wants_it_replaces_an_index_of_another_database_and_cannot_go_back_to_it_from_here(
     catalogue: Database, engine: Engine, clock: Clock
 ) -> None:
     with unit_of_work(catalogue) as conn:
         conn.execute(update(FOLLOWED).values(catalogue="another"))
-    assert standing(catalogue, engine.health()) is Standing.FOREIGN
-    assert rebuild_due(catalogue, engine.health())
-    catch_up(catalogue, engine, clock=clock)
+    rebuild(catalogue, engine, clock=clock)
     assert standing(catalogue, engine.health()) is Standing.LEVEL
     with pytest.raises(Conflict, match="autre base"):
         roll_back(catalogue, engine, clock=clock)
+    assert standing(catalogue, engine.health()) is Standing.LEVEL
+
+
+def test_an_index_that_tells_no_database_is_adopted(catalogue: Database, engine: Engine, clock: Clock) -> None:
+    engine.rebuild([], EMPTY)
+    assert engine.health().stamp.catalogue == ""
+    put(catalogue, training("E", offer("e")))
+    assert rebuild_due(catalogue, engine.health())
+    catch_up(catalogue, engine, clock=clock)
+    assert sources(engine) == {"source-a", "source-b", "source-d", "source-e"}
     assert standing(catalogue, engine.health()) is Standing.LEVEL
 
 

@@ -50,6 +50,25 @@ def test_indexes_are_built_swapped_listed_and_gone_back_to(house: House, parcour
     assert told[:3] == ["pruned", "levelled", "rolled-back"]
 
 
+def test_an_index_of_another_database_is_left_alone(
+    house: House, parcours: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = (str(path) for path in materialise(tmp_path / "files", DAY))
+    taken = parcours("import", first, "--json").json["counts"]["offers_taken"]
+    monkeypatch.setenv("PARCOURS_DATABASE_URL", f"sqlite:///{tmp_path / 'mistyped.db'}")
+    for arguments in (("import", second), ("reindex",), ("worker",)):
+        refused = parcours(*arguments)
+        assert refused.status == 1
+        assert "--replace-index" in refused.err
+    assert not (tmp_path / "mistyped.db").exists()
+    assert house.engine.health().offers == taken
+    assert parcours("reindex", "--replace-index", "--json").json["offers"] == 0
+    monkeypatch.delenv("PARCOURS_DATABASE_URL")
+    refused = parcours("import", first, "--json")
+    assert refused.json["error"]["code"] == "index-of-another-database"
+    assert parcours("index", "rollback", "--json").json["build"]["offers"] == taken
+
+
 def test_a_cluster_that_is_not_named_or_does_not_answer_is_told(parcours: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     unnamed = parcours("reindex", "--engine", "elasticsearch")
     assert unnamed.status == 2
