@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from base.errors import Conflict
+
 # 63-bit key. SQLite only makes a column its row number when it is called INTEGER.
 KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -64,16 +66,26 @@ def open_database(url: str) -> Engine:
     return create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads, pool_pre_ping=True)
 
 
-def own_schema(url: str, name: str) -> str:
-    """Address of an empty schema of a PostgreSQL database, made anew: whatever it held is gone."""
+@contextmanager
+def own_schema(url: str, name: str) -> Iterator[str]:
+    """Address of an empty schema of a PostgreSQL database, made anew: whatever it held is gone. ``Conflict`` while
+    another process is in such a block."""
     address = make_url(url)
     engine = open_database(url)
-    with unit_of_work(engine) as connection:
-        connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
-        connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
-    engine.dispose()
-    options = " ".join((*address.normalized_query.get("options", ()), f"-csearch_path={name}"))
-    return address.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:  # the lock ends with it
+            if not held.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": name}).scalar_one():
+                raise Conflict(
+                    f"Un programme en cours se sert déjà du schéma {name} de cette base : rien n'est effacé. "
+                    "Arrêtez-le (Ctrl-C) avant de recommencer, ou donnez une autre base par PARCOURS_DATABASE_URL."
+                )
+            with unit_of_work(engine) as connection:
+                connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+                connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+            options = " ".join((*address.normalized_query.get("options", ()), f"-csearch_path={name}"))
+            yield address.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from base.errors import Conflict
 from parcours.console import Json, Reporter, err, number, out, print_json, progress_bars
+from parcours.in_use import emptied, refuse_in_use
 from parcours.serving import Host, Port, run, taken
 from parcours.settings import Settings
 from parcours.wiring import House
 
-MARKER = ".parcours-demo"  # only a folder that a demonstration made is ever emptied
 SCHEMA = "parcours_demo"  # made and emptied by demonstrations alone
 EXAMPLE_FILE = "a-deposer.xml"
 WITHHELD = "***"  # as SQLAlchemy shows a password
@@ -46,17 +45,21 @@ def demo(
     """Tout essayer : base neuve, catalogue d'exemple importé et indexé, service local, et quoi demander.
 
     Les données sont dans le dossier demo/ de PARCOURS_DATA_DIR, refait à chaque fois ; sur PostgreSQL, dans un schéma
-    parcours_demo à part. Rien d'autre n'est touché.
+    parcours_demo à part. Rien d'autre n'est touché, et rien de ce qui tourne n'est effacé.
     """
     settings = Settings()
     host, port = host or settings.host, port or settings.port
     address = f"http://{host}:{port}"
     folder = settings.data_dir / "demo"
-    with taken(host, port) if serve else nullcontext() as door:
-        empty(folder)
+    refuse_in_use(folder)
+    with (
+        taken(host, port) if serve else nullcontext() as door,
+        emptied(folder, address if serve else ""),
+        database_of(settings.database_url) as database_url,
+    ):
         own = {
             "data_dir": folder,
-            "database_url": database_of(settings.database_url),
+            "database_url": database_url,
             "engine": "embedded",
             "compiled_dir": settings.compiled,  # once, not for each demonstration
         }
@@ -71,11 +74,11 @@ def demo(
             run(house.settings, door)
 
 
-def database_of(url: str) -> str:
+def database_of(url: str) -> AbstractContextManager[str]:
     """SQLite in the demonstration's folder (""), or a schema of its own where PostgreSQL is set."""
     from base.database import own_schema
 
-    return own_schema(url, SCHEMA) if url.startswith("postgresql") else ""
+    return own_schema(url, SCHEMA) if url.startswith("postgresql") else nullcontext("")
 
 
 def shown(url: str) -> str:
@@ -86,17 +89,6 @@ def shown(url: str) -> str:
     if "password" in address.query:
         address = address.difference_update_query(["password"]).set(password=WITHHELD)
     return address.render_as_string(hide_password=True)
-
-
-def empty(folder: Path) -> None:
-    marker = folder / MARKER
-    if folder.exists() and not marker.exists() and any(folder.iterdir()):
-        raise Conflict(
-            f"{folder} n'est pas vide et n'est pas une démonstration : choisissez un autre PARCOURS_DATA_DIR."
-        )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    marker.touch()
 
 
 def prepare(house: House, report: Reporter) -> Prepared:

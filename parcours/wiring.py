@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from base.clock import Clock, system_clock, today
 from base.errors import InvalidParameter
+from parcours.in_use import use
 from parcours.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class House:
         # Locks and their log are of processes and machines: they stand still on no day that PARCOURS_TODAY sets.
         self.wall: Clock = system_clock
         self._migrated = False
+        use(settings.data_dir, self)
 
     @property
     def day(self) -> date:

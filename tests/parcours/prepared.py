@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from parcours.demo import Prepared, empty, prepare
+from parcours.demo import Prepared, prepare
+from parcours.in_use import emptied
 from parcours.settings import Settings
 from parcours.wiring import House
 
@@ -13,6 +14,6 @@ DAY = date(2026, 3, 2)
 
 
 def sample_house(folder: Path, database_url: str = "") -> tuple[House, Prepared]:
-    empty(folder)
-    house = House(Settings(data_dir=folder, today=DAY, database_url=database_url, worker=False))
-    return house, prepare(house, lambda _phase, _done, _total: None)
+    with emptied(folder):
+        house = House(Settings(data_dir=folder, today=DAY, database_url=database_url, worker=False))
+        return house, prepare(house, lambda _phase, _done, _total: None)
