@@ -5,8 +5,10 @@ Claims are of the machine's clock: they expire also where ``PARCOURS_TODAY`` mak
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from base import jobs
 from base.database import unit_of_work
@@ -67,7 +69,8 @@ def import_here(house: House, submission: int, progress: Progress) -> ImportRepo
     try:
         told = import_received(house, submission, keep)
     except BaseException:
-        with unit_of_work(house.database) as conn:
+        # The first error counts, also when the database is gone: a worker takes the claim up when it is over.
+        with suppress(SQLAlchemyError), unit_of_work(house.database) as conn:
             if jobs.finish(conn, job, now=house.wall()):
                 give_up(conn, house, submission, STOPPED)
         raise

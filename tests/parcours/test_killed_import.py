@@ -110,6 +110,23 @@ def test_not_when_it_was_stopped_by_hand(house: House, catalogue: Path, monkeypa
     assert not import_next(house, "worker")
 
 
+def test_what_stopped_it_is_told_also_when_the_database_is_gone(house: House, catalogue: Path, tmp_path: Path) -> None:
+    def unplug(*_progress: object) -> None:
+        house.database.dispose()
+        (tmp_path / "data").rename(tmp_path / "unplugged")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_into(house, catalogue, report=unplug)
+    house.database.dispose()
+    (tmp_path / "unplugged").rename(tmp_path / "data")
+    (row,) = only(house)
+    assert row.state != "failed"
+    house.wall = later(house, house.wall(), CLAIM)
+    assert import_next(house, "worker")
+    assert only(house)[0].state == "done"
+
+
 def test_one_that_kills_every_worker_is_told_to_have_failed(
     house: House, catalogue: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
