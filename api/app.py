@@ -51,7 +51,7 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
     layers = app.build_middleware_stack
 
     def build() -> ASGIApp:
-        def answer(pairs: Pairs) -> bytes:
+        def answer(pairs: Pairs) -> offers.Answered:
             return offers.answer_address(services, metrics, pairs)
 
         return Direct(

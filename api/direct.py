@@ -8,7 +8,7 @@ calls the same function. Its place is outside every other layer, so it keeps the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -18,8 +18,10 @@ from api import access
 from api.problems import as_problem, respond
 from api.watch import SAFE, Metrics, unforeseen
 from base import correlation
+from search.standby import StoodIn
 
 Pairs = list[tuple[str, str]]
+Answer = Callable[[Pairs], tuple[bytes, StoodIn | None]]
 _JSON = [(b"content-type", b"application/json"), *SAFE]
 
 
@@ -28,7 +30,7 @@ class Direct:
         self,
         app: ASGIApp,
         path: str,
-        answer: Callable[[Pairs], bytes],
+        answer: Answer,
         metrics: Metrics,
         *,
         waits: bool,
@@ -52,14 +54,15 @@ class Direct:
         try:
             pairs = query_pairs(scope["query_string"])
             # On the event loop where it takes a millisecond, beside it where it waits on a network.
-            body = await run_in_threadpool(self._answer, pairs) if self._waits else self._answer(pairs)
-            headers = _JSON
+            told = await run_in_threadpool(self._answer, pairs) if self._waits else self._answer(pairs)
+            body, stood_in = told
+            headers = _JSON if stood_in is None else [*_JSON, *_as_bytes(fallback_headers(stood_in))]
         except Exception as error:
             problem = as_problem(error)
             if problem.status == 500:
                 unforeseen(scope)
-            told = respond(problem)
-            status, body, headers = told.status_code, bytes(told.body), [*told.raw_headers, *SAFE]
+            shown = respond(problem)
+            status, body, headers = shown.status_code, bytes(shown.body), [*shown.raw_headers, *SAFE]
         length = [] if status != 200 else [(b"content-length", b"%d" % len(body))]
         own = (correlation.HEADER, request.encode())
         await send({"type": "http.response.start", "status": status, "headers": [*headers, own, *length]})
@@ -67,6 +70,17 @@ class Direct:
         seconds = time.perf_counter() - began
         self._seen(status, seconds)
         access.note(scope, self._path, status, seconds, questions=self._questions)
+
+
+def fallback_headers(stood_in: StoodIn | None) -> dict[str, str]:
+    """An answer of the standby says so before its body is read, with the age of its index in seconds."""
+    if stood_in is None:
+        return {}
+    return {"Parcours-Fallback": stood_in.engine, "Parcours-Fallback-Age": str(stood_in.age_seconds)}
+
+
+def _as_bytes(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def query_pairs(query: bytes) -> Pairs:

@@ -121,6 +121,16 @@ class Understood(BaseModel):
     day: str
 
 
+class Fallback(Shape):
+    """L'index de secours a répondu : le moteur ne répond pas. Les en-têtes Parcours-Fallback et Parcours-Fallback-Age
+    le disent aussi."""
+
+    engine: str
+    as_of: str = Field(description="Tout changement antérieur y est")
+    age_seconds: int
+    text: str
+
+
 class SearchAnswer(BaseModel):
     total: int
     cards: int | None
@@ -128,6 +138,7 @@ class SearchAnswer(BaseModel):
     facets: dict[str, list[FacetValue]] | None
     understood: Understood
     next_cursor: str | None
+    fallback: Fallback | None = Field(None, description="Seulement quand l'index de secours a répondu")
     took_ms: float
 
 

@@ -16,14 +16,17 @@ from api.watch import Metrics
 from base.database import reading
 from catalog.store import marks
 from catalog.store.followed import followed
+from search.standby import Standby
 
 _OF_ANOTHER = (
     "L'index a été fait d'une autre base : vérifiez PARCOURS_DATABASE_URL, ou « parcours reindex --replace-index »."
 )
+_NOT_YET = "L'index de secours n'est pas encore à jour : un worker de cette machine le fait."
 
 
 def readiness(services: Services) -> dict[str, Any]:
-    """``ready`` when the database has its newest shape and a complete index made of it is served."""
+    """``ready`` when the database has its newest shape and a complete index made of it is served: ``degraded`` when it
+    is that of the standby."""
     own = ""
     try:
         migrated = services.migrated()
@@ -33,8 +36,11 @@ def readiness(services: Services) -> dict[str, Any]:
         migrated, pending, database = False, None, "La base ne répond pas."
     health = services.engine.health()
     other = bool(own and health.stamp.catalogue) and health.stamp.catalogue != own
+    fallback = _fallback(services.standby)
+    degraded = not health.ready and fallback is not None and fallback["ready"]
     return {
-        "ready": migrated and health.ready and not other,
+        "ready": migrated and not other and (health.ready or degraded),
+        "degraded": degraded,
         "database": {"migrated": migrated, "detail": database, "pending_trainings": pending},
         "index": {
             "engine": services.engine.name,
@@ -44,6 +50,22 @@ def readiness(services: Services) -> dict[str, Any]:
             "trainings": health.trainings,
             "detail": _OF_ANOTHER if other else health.detail,
         },
+        "fallback": fallback,
+    }
+
+
+def _fallback(standby: Standby | None) -> dict[str, Any] | None:
+    if standby is None:
+        return None
+    health, state = standby.engine.health(), standby.state()
+    return {
+        "engine": standby.engine.name,
+        "ready": health.ready and state is not None,
+        "generation": health.generation,
+        "offers": health.offers,
+        "as_of": state.as_of.isoformat() if state else None,
+        "age_seconds": state.age_seconds if state else None,
+        "detail": health.detail or ("" if state else _NOT_YET),
     }
 
 

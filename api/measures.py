@@ -20,6 +20,7 @@ from base.database import reading
 from catalog.store import marks, submissions
 from indexer.journal import Action, subject
 from search.engines.contract import Engine
+from search.standby import Standby
 
 FINDINGS_SECONDS = 300.0  # counting a million findings takes a second: not at each scrape
 _ENDED = (Action.REBUILD_SWAPPED, Action.REBUILD_REFUSED, Action.REBUILD_FAILED)
@@ -37,6 +38,8 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from _of_engine(self._services.engine)
+        if self._services.standby is not None:
+            yield from _of_standby(self._services.standby)
         try:
             with reading(self._services.database) as conn:
                 told = list(self._of_database(conn)) if self._services.migrated() else []
@@ -92,6 +95,17 @@ def _of_engine(engine: Engine) -> Iterator[Metric]:
     retries = CounterMetricFamily("parcours_engine_retries", "Demandes refaites")
     retries.add_metric((), signs.retries)
     yield retries
+
+
+def _of_standby(standby: Standby) -> Iterator[Metric]:
+    state = standby.state()
+    ready = state is not None and standby.engine.health().ready
+    yield _one("parcours_fallback_ready", "L'index de secours peut répondre", float(ready))
+    if state is not None:
+        yield _one("parcours_fallback_age_seconds", "Âge de l'index de secours", state.age_seconds)
+    answers = CounterMetricFamily("parcours_fallback_answers", "Questions auxquelles l'index de secours a répondu")
+    answers.add_metric((), standby.answers)
+    yield answers
 
 
 def _of_rebuilds(conn: Connection, engine: Engine) -> Iterator[Metric]:

@@ -12,38 +12,47 @@ from starlette.concurrency import run_in_threadpool
 
 from api.bodies import read_bounded
 from api.detail import offer_page
+from api.direct import fallback_headers
 from api.documented import DetailAnswer, ProblemAnswer, SearchAnswer
 from api.services import PREFIX, Services
 from api.watch import Metrics, question_class
 from base.errors import NotBuiltYet
+from search.engines.contract import Engine
 from search.parameters import openapi_parameters, parse, parse_json
 from search.request import SearchRequest
 from search.service import answer
+from search.standby import StoodIn, answered
 
 JSON = "application/json"
 
 Asked = TypeVar("Asked")
-Answered = TypeVar("Answered")
+Answered = tuple[bytes, StoodIn | None]
 
 
-def ask(services: Services, metrics: Metrics, request: SearchRequest) -> bytes:
+def ask(services: Services, metrics: Metrics, request: SearchRequest) -> Answered:
     """The page of a question, as JSON. With an engine in memory it takes about a millisecond; others wait."""
     began = time.perf_counter()
-    body = answer(request, engine=services.engine, gazetteer=services.places, day=services.today())
+
+    def page(engine: Engine, stood_in: StoodIn | None) -> bytes:
+        return answer(request, engine=engine, gazetteer=services.places, day=services.today(), stood_in=stood_in)
+
+    told = answered(page, services.engine, services.standby)
     metrics.of_class[question_class(request)](time.perf_counter() - began)
-    return body
+    return told
 
 
-def answer_address(services: Services, metrics: Metrics, pairs: list[tuple[str, str]]) -> bytes:
+def answer_address(services: Services, metrics: Metrics, pairs: list[tuple[str, str]]) -> Answered:
     return ask(services, metrics, parse(pairs))
 
 
 async def _beside_if_it_waits(
     services: Services, answering: Callable[[Services, Metrics, Asked], Answered], metrics: Metrics, asked: Asked
-) -> Answered:
+) -> Response:
     if services.engine.waits:
-        return await run_in_threadpool(answering, services, metrics, asked)
-    return answering(services, metrics, asked)
+        body, stood_in = await run_in_threadpool(answering, services, metrics, asked)
+    else:
+        body, stood_in = answering(services, metrics, asked)
+    return Response(body, headers=fallback_headers(stood_in), media_type=JSON)
 
 
 def routes(services: Services, metrics: Metrics) -> APIRouter:
@@ -61,7 +70,7 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
     )
     async def search_offers(request: Request) -> Response:
         pairs = request.query_params.multi_items()
-        return Response(await _beside_if_it_waits(services, answer_address, metrics, pairs), media_type=JSON)
+        return await _beside_if_it_waits(services, answer_address, metrics, pairs)
 
     @router.post(
         "/offers/search",
@@ -76,8 +85,7 @@ def routes(services: Services, metrics: Metrics) -> APIRouter:
     )
     async def search_offers_by_json(request: Request) -> Response:
         body = await read_bounded(request, services.limits.question_bytes)
-        answered = await _beside_if_it_waits(services, ask, metrics, parse_json(body))
-        return Response(answered, media_type=JSON)
+        return await _beside_if_it_waits(services, ask, metrics, parse_json(body))
 
     @router.get(
         "/offers/{offer_id}",

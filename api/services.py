@@ -14,6 +14,7 @@ from base.clock import Clock, today
 from geo.gazetteer import Gazetteer
 from search.engines.contract import Engine
 from search.places import RememberedPlaces
+from search.standby import Standby
 
 PREFIX = "/api/v1"
 SUBMISSION_BYTES = 512 * 1024 * 1024
@@ -54,6 +55,7 @@ class Services:
     wall: Clock  # the machine's, of jobs, whatever day ``clock`` says
     submissions_dir: Path
     migrated: Callable[[], bool]
+    standby: Standby | None = None  # answers when the engine does not
     dry_run: DryRun = no_dry_run
     limits: Limits = field(default_factory=Limits)
     log_questions: bool = False  # what people ask, in the access lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -28,6 +28,7 @@ from indexer.grouping import regroup_all
 from indexer.journal import Action, Journal
 from indexer.progress import Progress, silent
 from indexer.spool import TermSpool
+from indexer.standing import level
 from indexer.texts import fields_of
 from indexer.vocabulary import read_labels
 from search.document import TrainingDocument
@@ -51,6 +52,10 @@ class RebuildReport:
     regrouped: int  # offers whose card changed
     caught_up: int  # trainings that changed meanwhile
     duration: timedelta
+
+
+# Database, engine and the versions that the new index holds -> how many trainings it was given after the swap.
+CatchUp = Callable[[Database, Engine, dict[int, int]], int]
 
 
 @contextmanager
@@ -79,6 +84,31 @@ def rebuild(
     ``LeaseHeld`` while another rebuilds, ``IndexRefused`` when the new one fails a check, ``LeaseLost`` when it took so
     long that another began: nothing is replaced then. ``damage``: what is wrong with the served one, for the log.
     """
+    return _alone(database, engine, _catch_up, clock, progress, actor, damage)
+
+
+def rebuild_beside(
+    database: Database,
+    engine: Engine,
+    *,
+    clock: Clock,
+    progress: Progress = silent,
+    actor: str = "",
+    damage: str = "",
+) -> RebuildReport:
+    """The same for an index beside the one that changes are followed into: their marks stay for that one."""
+    return _alone(database, engine, _level, clock, progress, actor, damage)
+
+
+def _alone(
+    database: Database,
+    engine: Engine,
+    catch_up: CatchUp,
+    clock: Clock,
+    progress: Progress,
+    actor: str,
+    damage: str,
+) -> RebuildReport:
     journal = Journal(database, engine, clock, actor)
     with journal.alone() as keeper:
 
@@ -92,7 +122,7 @@ def rebuild(
             journal.note(Action.DAMAGE_FOUND, told=damage)
         journal.note(Action.REBUILD_BEGUN)
         try:
-            report = _rebuild(database, engine, keeper, clock, beating)
+            report = _rebuild(database, engine, catch_up, keeper, clock, beating)
         except BaseException as error:
             refused = isinstance(error, IndexRefused)
             with suppress(SQLAlchemyError):  # the first error counts, also when the database is gone
@@ -110,7 +140,9 @@ def rebuild(
     return report
 
 
-def _rebuild(database: Database, engine: Engine, keeper: Keeper, clock: Clock, progress: Progress) -> RebuildReport:
+def _rebuild(
+    database: Database, engine: Engine, catch_up: CatchUp, keeper: Keeper, clock: Clock, progress: Progress
+) -> RebuildReport:
     started = clock()
     with reading(database) as conn:
         seen = marks.versions(conn)
@@ -132,7 +164,7 @@ def _rebuild(database: Database, engine: Engine, keeper: Keeper, clock: Clock, p
         caught_up = _bring_staged(database, staged, seen, progress)
         keeper.confirm()
         build = staged.swap()
-    caught_up += _catch_up(database, engine, seen)
+    caught_up += catch_up(database, engine, seen)
     return RebuildReport(
         build=build.name,
         trainings=trainings,
@@ -217,3 +249,7 @@ def _catch_up(database: Database, engine: Engine, seen: dict[int, int]) -> int:
     for batch in chunks(late, _STEP):
         index_trainings(database, engine, batch)
     return len(late)
+
+
+def _level(database: Database, engine: Engine, _seen: dict[int, int]) -> int:
+    return level(database, engine)

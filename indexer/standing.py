@@ -7,6 +7,7 @@ in use. Its marks were cleared for another, so marks cannot tell what it lacks: 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from sqlalchemy import Engine as Database
@@ -80,17 +81,35 @@ def _refuse_other(told: str, own: str) -> None:
         raise OtherCatalogue
 
 
-def level(database: Database, engine: Engine, *, progress: Progress = silent) -> int:
-    """Give the index what it missed; how many trainings. Changes that wait under a mark are left to ``follow``."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What an index lacks, whether it waits under a mark or not."""
+
+    trainings: list[int]
+    position: int  # that it is at without the gap
+    before: int  # that it is at with it
+
+
+def gap_of(database: Database, engine: Engine) -> Gap:
     before = engine.health().stamp
     held = engine.snapshot().versions()  # before the catalogue's: whatever it holds is known there
     with reading(database) as conn:
         now, versions, shown = followed(conn), marks.versions(conn), offered(conn)
     missed = [key for key in shown if held.get(key) != versions.get(key, 0)]
     missed += [key for key in held if key not in shown]
+    return Gap(sorted(missed), now.confirmed, before.position)
+
+
+def close(database: Database, engine: Engine, gap: Gap, *, progress: Progress = silent) -> int:
+    """How many trainings were brought. Marks stay: they are for ``follow`` to clear."""
     done = 0
-    for batch in chunks(sorted(missed), _BATCH):
-        progress("Mise à niveau de l'index", done, len(missed))
+    for batch in chunks(gap.trainings, _BATCH):
+        progress("Mise à niveau de l'index", done, len(gap.trainings))
         done += len(bring(database, engine, batch))
-    engine.apply([], now.confirmed, before.position)
+    engine.apply([], gap.position, gap.before)
     return done
+
+
+def level(database: Database, engine: Engine, *, progress: Progress = silent) -> int:
+    """Give the index what it missed; how many trainings."""
+    return close(database, engine, gap_of(database, engine), progress=progress)

@@ -20,5 +20,11 @@ def application(house: House) -> FastAPI:
     def show(error: ParcoursError) -> Response:
         return error_page(renderer, error)
 
-    site = pages(database=services.database, engine=services.engine, gazetteer=services.places, clock=services.clock)
+    site = pages(
+        database=services.database,
+        engine=services.engine,
+        standby=services.standby,
+        gazetteer=services.places,
+        clock=services.clock,
+    )
     return create_app(services, site, show)

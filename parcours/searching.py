@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -16,6 +16,10 @@ from parcours.console import Json, counted, number, out, print_json
 from parcours.questions import pairs, with_question
 from parcours.settings import Settings
 from parcours.wiring import House
+
+if TYPE_CHECKING:
+    from search.engines.contract import Engine
+    from search.standby import StoodIn
 
 Words = Annotated[list[str] | None, typer.Argument(help="Mots cherchés : métier, diplôme, compétence, code.")]
 TERMINAL_LIMIT = "10"  # results that fit a screen; programs get the API's default
@@ -40,14 +44,20 @@ def search(question: dict[str, Any], words: Words = None, json: Json = False) ->
     """
     from search.parameters import parse
     from search.service import page
+    from search.standby import answered, health_of
 
     if not json:
         question["limit"] = question["limit"] or TERMINAL_LIMIT
     house = House(Settings())
-    found = page(parse(pairs(words, question)), engine=house.engine, gazetteer=house.gazetteer, day=house.day)
+    request = parse(pairs(words, question))
+
+    def ask(engine: Engine, stood_in: StoodIn | None) -> dict[str, Any]:
+        return page(request, engine=engine, gazetteer=house.gazetteer, day=house.day, stood_in=stood_in)
+
+    found, _ = answered(ask, house.engine, house.standby)
     if json:
         print_json(found)
-    elif found["total"] == 0 and house.engine.health().offers == 0:
+    elif found["total"] == 0 and health_of(house.engine, house.standby)[0].offers == 0:
         out.print("Le catalogue est vide : importez un fichier avec « parcours import FICHIER ».")
     else:
         _show(found)
@@ -65,6 +75,7 @@ def explain(
     """
     from search.parameters import parse
     from search.service import explain as explain_offer
+    from search.standby import answered
 
     try:
         key = id_number(offer)
@@ -72,7 +83,11 @@ def explain(
         raise NotFound(f"« {offer} » n'est pas un identifiant d'offre : prenez celui que search affiche.") from None
     house = House(Settings())
     request = parse(pairs(words, question))
-    told = explain_offer(request, key, engine=house.engine, gazetteer=house.gazetteer, day=house.day)
+
+    def ask(engine: Engine, stood_in: StoodIn | None) -> dict[str, Any]:
+        return explain_offer(request, key, engine=engine, gazetteer=house.gazetteer, day=house.day, stood_in=stood_in)
+
+    told, _ = answered(ask, house.engine, house.standby)
     if json:
         print_json(told)
     else:
@@ -80,6 +95,7 @@ def explain(
 
 
 def _show(found: dict[str, Any]) -> None:
+    _show_fallback(found)
     understood = found["understood"]
     places = [
         f"{name} : {understood[key]['label']}"
@@ -102,6 +118,11 @@ def _show(found: dict[str, Any]) -> None:
         out.print(f"\n[dim]Page suivante : la même question avec --cursor {found['next_cursor']}[/dim]", soft_wrap=True)
     if not found["hits"]:
         out.print("Aucune offre. Élargissez le rayon, ôtez un filtre ou un mot.")
+
+
+def _show_fallback(told: dict[str, Any]) -> None:
+    if "fallback" in told:
+        out.print(f"[yellow]{escape(told['fallback']['text'])}[/yellow]", soft_wrap=True)
 
 
 def _show_hit(position: int, hit: dict[str, Any]) -> None:
@@ -172,6 +193,7 @@ def _show_facets(facets: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def _show_explained(told: dict[str, Any]) -> None:
+    _show_fallback(told)
     offer = told["offer"]
     out.print(f"[bold]{escape(offer['training']['title'])}[/bold] [cyan]{offer['id']}[/cyan]")
     if told["matches"]:

@@ -104,7 +104,7 @@ def run(settings: Settings, door: socket.socket) -> None:
 
 def _kernel(settings: Settings) -> Kernel | None:
     """Before the service is ready, so that no question waits for it. ``None`` without numba: the pure one serves."""
-    if settings.engine != "embedded":
+    if "embedded" not in (settings.engine, settings.fallback):
         return None
     from search.engines.embedded.compiled.loading import load
 
@@ -118,6 +118,8 @@ def _open_index(house: House) -> None:
     """Before the first question; then what was loaded is left out of every later collection of garbage, which would
     read it all again in the middle of a question. A question leaves no cycles, so collections may be rare."""
     house.engine.health()
+    if house.standby is not None:
+        house.standby.engine.health()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)

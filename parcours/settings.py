@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from base.clock import Clock, fixed_clock, system_clock
 
 EngineName = Literal["embedded", "elasticsearch"]
+FallbackName = Literal["", "embedded"]
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,10 @@ class Settings(BaseSettings):
     elasticsearch_url: str = Field("", description="Adresses du cluster, séparées par des virgules")
     elasticsearch_prefix: str = Field("parcours", description="Début du nom de tout ce qui est créé sur le cluster")
     elasticsearch_replicas: int = Field(0, ge=0, description="Copies de chaque index, sur d'autres nœuds du cluster")
+    fallback: FallbackName = Field(
+        "", description="embedded : un index embarqué répond quand Elasticsearch ne répond pas ; vide = aucun"
+    )
+    fallback_minutes: float = Field(5.0, gt=0, description="Minutes entre deux mises à jour de cet index de secours")
     log_questions: bool = Field(False, description="Les lignes d'accès portent aussi la question posée")
     worker: bool = Field(True, description="serve lance aussi un worker")
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
     from search.engines.contract import Engine
     from search.engines.embedded.execute import Kernel
+    from search.standby import Standby
 
 
 _NO_DATABASE = (
@@ -83,6 +84,18 @@ class House:
     def engine(self) -> Engine:
         if self.settings.engine == "elasticsearch":
             return self._elasticsearch()
+        return self._embedded()
+
+    @cached_property
+    def standby(self) -> Standby | None:
+        """Who answers when the engine does not; ``None`` where the operator did not choose one."""
+        if not (self.settings.fallback and self.settings.engine == "elasticsearch"):
+            return None
+        from search.standby import Standby
+
+        return Standby(self._embedded(), self.settings.index_dir, self.wall)
+
+    def _embedded(self) -> Engine:
         from search.engines.embedded import EmbeddedEngine
         from search.engines.embedded.execute import execute
 
@@ -138,6 +151,7 @@ class House:
         return Services(
             database=self.database,
             engine=self.engine,
+            standby=self.standby,
             gazetteer=self.gazetteer,
             places=RememberedPlaces(self.gazetteer),
             clock=self.clock,

@@ -20,6 +20,7 @@ from base.errors import Conflict, IndexDamaged, Unavailable
 from catalog.store import submissions
 from indexer.follow import PAUSE_SECONDS, follow, mend
 from indexer.journal import this_process
+from indexer.standby import keep_standby
 from indexer.standing import OtherCatalogue
 from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
@@ -59,9 +60,12 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     importing.start()
     threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
     actor = f"{name}, {this_process()}"
+    standing_by = threading.Thread(target=_keep_standby, args=(house, stop, actor), name="standby", daemon=True)
+    standing_by.start()
     _mend_index(house, actor)
     follow(house.database, house.engine, stop, clock=house.wall, actor=actor)
-    importing.join(timeout=20)
+    for each in (importing, standing_by):
+        each.join(timeout=20)
 
 
 def _database_opens(house: House, stop: Event) -> bool:
@@ -86,6 +90,16 @@ def _mend_index(house: House, actor: str) -> None:
             OperationalError, OtherCatalogue, Unavailable
         ):  # a server left meanwhile: following comes upon it again
             mend(house.database, house.engine, damage, clock=house.wall, actor=actor)
+
+
+def _keep_standby(house: House, stop: Event, actor: str) -> None:
+    while house.standby is not None and not stop.is_set():
+        every = timedelta(minutes=house.settings.fallback_minutes)
+        try:
+            keep_standby(house.database, house.standby, stop, every=every, clock=house.wall, actor=actor)
+        except OperationalError:
+            _log.warning("La base ne répond pas ; l'index de secours attend.", exc_info=True)
+            stop.wait(PAUSE_SECONDS)
 
 
 def _sweep(house: House, stop: Event) -> None:

@@ -26,6 +26,7 @@ from search.planning import Where, relaxing_steps
 from search.present import frame, present_hits
 from search.ranking import ARRANGE_WINDOW
 from search.request import SearchRequest
+from search.standby import StoodIn
 from search.summary import present_understood
 from search.understand import understand_words
 
@@ -40,8 +41,12 @@ def answer(
     day: date,
     notice: Notice | None = None,
     timer: Callable[[], float] = time.perf_counter,
+    stood_in: StoodIn | None = None,
 ) -> bytes:
-    """The page as JSON (design, section 6), ready to send. ``InvalidParameter`` or ``Gone`` when it cannot be."""
+    """The page as JSON (design, section 6), ready to send. ``InvalidParameter`` or ``Gone`` when it cannot be.
+
+    ``stood_in``: of an engine that answers for another.
+    """
     began = timer()
     cursor = read_cursor(request)
     snapshot = _snapshot(request, cursor, engine, day)
@@ -61,6 +66,8 @@ def answer(
         if following
         else None,
     }
+    if stood_in is not None:
+        result["fallback"] = stood_in.told()
     result["took_ms"] = round((timer() - began) * 1000, 3)
     return orjson.dumps(result)
 
@@ -73,9 +80,10 @@ def page(
     day: date,
     notice: Notice | None = None,
     timer: Callable[[], float] = time.perf_counter,
+    stood_in: StoodIn | None = None,
 ) -> dict[str, Any]:
     """The same as plain values."""
-    found = answer(request, engine=engine, gazetteer=gazetteer, day=day, notice=notice, timer=timer)
+    found = answer(request, engine=engine, gazetteer=gazetteer, day=day, notice=notice, timer=timer, stood_in=stood_in)
     values: dict[str, Any] = orjson.loads(found)
     return values
 
@@ -88,6 +96,7 @@ def explain(
     gazetteer: Places,
     day: date,
     notice: Notice | None = None,
+    stood_in: StoodIn | None = None,
 ) -> dict[str, Any]:
     """Why an offer is where it is, or is not, under a question. ``NotFound`` when there is no such offer."""
     snapshot = engine.snapshot()
@@ -96,7 +105,8 @@ def explain(
     told = explain_offer(plan, offer, snapshot)
     if told is None:
         raise NotFound("Cette offre n'existe pas ou n'est plus proposée.")
-    return {**told, "understood": present_understood(asked, plan, gazetteer)}
+    told["understood"] = present_understood(asked, plan, gazetteer)
+    return told if stood_in is None else {**told, "fallback": stood_in.told()}
 
 
 def ask(

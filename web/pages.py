@@ -23,6 +23,7 @@ from search.engines.contract import Engine
 from search.places import Places
 from search.request import SearchRequest
 from search.service import page as search_page
+from search.standby import Standby, StoodIn, answered, health_of
 from web import ranking, wording
 from web.assets import read_assets, serve
 from web.cards import card
@@ -50,6 +51,7 @@ MOST_TYPED = 4_000  # characters of an address that are read; no form of ours ma
 class Site:
     database: Database
     engine: Engine
+    standby: Standby | None
     gazetteer: Places
     clock: Clock
     renderer: Renderer
@@ -59,10 +61,12 @@ class Site:
         return today(self.clock)
 
 
-def pages(*, database: Database, engine: Engine, gazetteer: Places, clock: Clock) -> APIRouter:
+def pages(
+    *, database: Database, engine: Engine, gazetteer: Places, clock: Clock, standby: Standby | None = None
+) -> APIRouter:
     """``/``, ``/offres/{id}``, ``/classement``, ``/accessibilite`` and ``/static/{name}``."""
     assets = read_assets()
-    site = Site(database, engine, gazetteer, clock, Renderer(assets))
+    site = Site(database, engine, standby, gazetteer, clock, Renderer(assets))
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/", methods=READING)
@@ -93,11 +97,16 @@ def pages(*, database: Database, engine: Engine, gazetteer: Places, clock: Clock
 
 
 def welcome(site: Site) -> Response:
-    health = site.engine.health()
+    health, stood_in = health_of(site.engine, site.standby)
     if not health.ready:
         return error_page(site.renderer, Unavailable(NOT_READY))
     return site.renderer.page(
-        "accueil.html", offers=health.offers, form=form_values([("bookable", "1")]), fault=None, keep=[]
+        "accueil.html",
+        offers=health.offers,
+        fallback=stood_in.text if stood_in else "",
+        form=form_values([("bookable", "1")]),
+        fault=None,
+        keep=[],
     )
 
 
@@ -109,7 +118,7 @@ def results(site: Site, given: Pairs) -> Response:
         if any(not value for _, value in given) and question.written:
             # A form sends its empty inputs too: the address that stays is the short one, good to share.
             return RedirectResponse(question.here, 302, headers={"Cache-Control": "no-cache"})
-        answer = search_page(question.full, engine=site.engine, gazetteer=site.gazetteer, day=site.day)
+        answer, stood_in = answered(lambda *asked: _found(site, question, *asked), site.engine, site.standby)
     except InvalidParameter as error:
         return refused(site, given, error)
     except Gone as error:
@@ -128,7 +137,7 @@ def results(site: Site, given: Pairs) -> Response:
         answer=answer,
         cards=[card(hit, question) for hit in answer["hits"]],
         offset=question.offset,
-        notes=wording.notes(answer["understood"], question),
+        notes=[*wording.of_fallback(stood_in), *wording.notes(answer["understood"], question)],
         groups=counted,
         chips=chips(counted, question),
         keep=hidden(counted, question),
@@ -138,6 +147,10 @@ def results(site: Site, given: Pairs) -> Response:
         sorted_by=SORTS[str(question.request.sort)],
         next_page=question.at(following) if following else "",
     )
+
+
+def _found(site: Site, question: Question, engine: Engine, stood_in: StoodIn | None) -> dict[str, Any]:
+    return search_page(question.full, engine=engine, gazetteer=site.gazetteer, day=site.day, stood_in=stood_in)
 
 
 def refused(site: Site, given: Pairs, error: InvalidParameter) -> Response:

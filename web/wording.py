@@ -9,6 +9,7 @@ from typing import Any
 
 from base.errors import InvalidParameter
 from catalog.codes.facets import PlacePrecision
+from search.standby import StoodIn
 from web.cards import ROUGH
 from web.filters import FIELDS, LEGENDS
 from web.french import NBSP, counted, decimal
@@ -57,6 +58,10 @@ def _around(understood: Mapping[str, Any], question: Question) -> str:
     if areas := [area["label"] for area in understood["areas"]]:
         around += " – " + ", ".join(areas[:3]) + (" …" if len(areas) > 3 else "")
     return around
+
+
+def of_fallback(stood_in: StoodIn | None) -> list[Note]:
+    return [] if stood_in is None else [Note(stood_in.text)]
 
 
 def notes(understood: Mapping[str, Any], question: Question) -> list[Note]:
