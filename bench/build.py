@@ -6,10 +6,13 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Engine as Database
 
@@ -27,6 +30,8 @@ from indexer.rebuild import rebuild
 from search.document import Removal
 from search.engines.contract import Engine
 from search.engines.embedded.engine import EmbeddedEngine
+
+Result = TypeVar("Result")
 
 BATCH = 500
 TOMBSTONES = 0.05
@@ -46,17 +51,28 @@ def build_size(size: str, folder: Path, today: date, seed: int, *, fresh: bool) 
     if done.exists() and not fresh:
         return built
     shutil.rmtree(folder, ignore_errors=True)
-    built.rows.append(store(size, folder, today, seed))
-    engine = EmbeddedEngine(folder / "index", fixed_clock(today))
+    built.rows.append(alone(store, size, folder, today, seed))
+    built.rows += alone(index_embedded, size, folder, today)
+    done.touch()
+    return built
+
+
+def alone(step: Callable[..., Result], *arguments: object) -> Result:
+    """In a process of its own, as ``parcours import`` and ``serve`` are: no step is slowed by what another left behind,
+    and its peak is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(step, *arguments).result()
+
+
+def index_embedded(size: str, folder: Path, today: date) -> list[dict[str, object]]:
     index = folder / "index"
+    engine = EmbeddedEngine(index, fixed_clock(today))
     row, *others = index_catalogue(size, open_database(f"sqlite:///{folder / 'parcours.db'}"), engine, today)
     row |= {
         "index_bytes_per_offer": folder_bytes(index) // SIZES[size][0],
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    built.rows += [row, *others]
-    done.touch()
-    return built
+    return [row, *others]
 
 
 def store(size: str, folder: Path, today: date, seed: int) -> dict[str, object]:
