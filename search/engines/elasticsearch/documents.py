@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from catalog.codes.facets import Entry, Modality, Need
+from catalog.codes.facets import (
+    Answer,
+    CertificationKind,
+    Entry,
+    Level,
+    Modality,
+    Need,
+)
 from search.document import OfferDocument, TrainingDocument
 from search.engines.elasticsearch.names import writing
 from search.turn import turn_key
@@ -18,15 +25,22 @@ UNKNOWN = "unknown"
 _NEEDS = tuple(f"accessibility.{need.value}:" for need in Need)
 
 
-def offer_lines(index: str, document: TrainingDocument) -> Iterator[bytes]:
-    """Two lines per offer. A late write never replaces a newer one: ``external_gte``, for equal versions win."""
-    terms = " ".join([f"{term}|{mask}" for term, mask in document.terms])
+def offer_lines(index: str, document: TrainingDocument, terms: orjson.Fragment | None = None) -> Iterator[bytes]:
+    """Two lines per offer. A late write never replaces a newer one: ``external_gte``, for equal versions win.
+
+    ``terms``: those of the document as ``shown_terms`` gives them, where they are known already.
+    """
+    shown = shown_terms(document.terms) if terms is None else terms
     for position, offer in enumerate(document.offers):
         held = offer_fields(offer)
-        held["training"], held["version"], held["terms"] = document.id, document.version, terms
+        held["training"], held["version"], held["terms"] = document.id, document.version, shown
         if not position:
             held["lead"] = True
         yield action("index", index, str(offer.id), document.version) + orjson.dumps(held) + b"\n"
+
+
+def shown_terms(terms: Iterable[tuple[str, int]]) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(" ".join([f"{term}|{mask}" for term, mask in terms])))
 
 
 def gone_line(index: str, offer: int, version: int) -> bytes:
@@ -91,28 +105,51 @@ def open_starts(offer: OfferDocument) -> list[dict[str, int]]:
     return found
 
 
-def _facets(offer: OfferDocument) -> list[str]:
-    guaranteed = "yes" if any(session.guaranteed for session in offer.sessions) else "no"
-    held = [
-        f"modality:{offer.modality.value}",
-        f"entry:{offer.entry.value}",
-        f"level:{offer.level.value}",
-        f"certification_kind:{offer.certification_kind.value}",
-        f"prerequisites:{offer.prerequisites.value}",
-        f"guaranteed:{guaranteed}",
+def _facets(offer: OfferDocument) -> tuple[str, ...]:
+    guaranteed = any(session.guaranteed for session in offer.sessions)
+    held = (
+        *_one_each(offer.modality, offer.entry, offer.level, offer.certification_kind, offer.prerequisites, guaranteed),
         *_several("rhythm:", offer.rhythms),
         *_several("language:", offer.languages),
         *_several("funder:", offer.funders),
         *_several("audience:", offer.audiences),
-        *[need + answer.value for need, answer in zip(_NEEDS, offer.accessibility, strict=True)],
-    ]
-    if offer.modality is not Modality.REMOTE:
-        for place in offer.places:
-            if place.region:
-                held.append(f"region:{place.region}")
-            if place.departement:
-                held.append(f"departement:{place.departement}")
-    return held
+        *_by_need(offer.accessibility),
+    )
+    if offer.modality is Modality.REMOTE:
+        return held
+    return held + tuple(
+        [facet for place in offer.places for facet in _facets_of_place(place.region, place.departement)]
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _one_each(
+    modality: Modality,
+    entry: Entry,
+    level: Level,
+    certification_kind: CertificationKind,
+    prerequisites: Answer,
+    guaranteed: bool,
+) -> tuple[str, ...]:
+    return (
+        f"modality:{modality.value}",
+        f"entry:{entry.value}",
+        f"level:{level.value}",
+        f"certification_kind:{certification_kind.value}",
+        f"prerequisites:{prerequisites.value}",
+        f"guaranteed:{'yes' if guaranteed else 'no'}",
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _by_need(accessibility: tuple[Answer, ...]) -> tuple[str, ...]:
+    return tuple(need + answer.value for need, answer in zip(_NEEDS, accessibility, strict=True))
+
+
+@lru_cache(maxsize=1 << 10)
+def _facets_of_place(region: str, departement: str) -> tuple[str, ...]:
+    named = (("region", region), ("departement", departement))
+    return tuple(f"{name}:{code}" for name, code in named if code)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -120,15 +157,20 @@ def _several(prefix: str, values: frozenset[str] | tuple[str, ...]) -> tuple[str
     return tuple(f"{prefix}{value}" for value in sorted(values)) or (f"{prefix}{UNKNOWN}",)
 
 
-def _labels(offer: OfferDocument) -> list[str]:
-    held = [f"organisation:{offer.siret}"]
-    for name, codes in (
-        ("certification", offer.certifications),
-        ("rome", offer.rome),
-        ("formacode", offer.formacodes),
-        ("nsf", offer.nsf),
-    ):
-        held += [f"{name}:{code}" for code in codes]
-    if offer.modality is not Modality.REMOTE:
-        held += [f"insee:{place.insee}" for place in offer.places if place.insee]
-    return held
+def _labels(offer: OfferDocument) -> tuple[str, ...]:
+    held = _labels_of_training(offer.siret, offer.certifications, offer.rome, offer.formacodes, offer.nsf)
+    if offer.modality is Modality.REMOTE:
+        return held
+    return held + tuple([f"insee:{place.insee}" for place in offer.places if place.insee])
+
+
+@lru_cache(maxsize=1 << 7)  # offers of a training follow each other
+def _labels_of_training(
+    siret: str,
+    certifications: tuple[str, ...],
+    rome: tuple[str, ...],
+    formacodes: tuple[str, ...],
+    nsf: tuple[str, ...],
+) -> tuple[str, ...]:
+    named = (("certification", certifications), ("rome", rome), ("formacode", formacodes), ("nsf", nsf))
+    return (f"organisation:{siret}", *[f"{name}:{code}" for name, codes in named for code in codes])

@@ -41,6 +41,13 @@ class Vocabulary:
         return self.masks.get(term, 0)
 
 
+def masks_of(pairs: Iterable[tuple[str, int]]) -> Masks:
+    masks: Masks = {}
+    for term, mask in pairs:
+        masks[term] = masks.get(term, 0) | 1 << mask
+    return masks
+
+
 def note_masks(masks: Masks, documents: Iterable[TrainingDocument]) -> Masks:
     """``masks`` with those of some documents; what was new is given back."""
     new: Masks = {}
