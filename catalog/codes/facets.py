@@ -20,6 +20,14 @@ class Labelled(StrEnum):
         member.label = label
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """``ValueError`` for a code that is none."""
+        for member in cls:
+            if member.value == code:
+                return member
+        raise ValueError(f"{code!r} is no {cls.__name__}")
+
 
 class Answer(Labelled):
     """Three-valued fact. ``unknown`` is "not stated": never shown as yes, never counted as no."""
