@@ -2,5 +2,37 @@
 
 In: a buyer, a price, pots of rights, agreements of funders, events of a file. Out: a plan explained line by line and
 balanced entries of an append-only ledger. Amounts are integer cents. What decides is a function of values (``plan``,
-``settlement``, ``entries``); ``ledger`` alone touches the tables, in the caller's transaction.
+``settlement``, ``entries``); ``ledger`` and the door below touch the tables, in the caller's transaction.
 """
+
+from enrollment.money.door import NothingHeld, forfeit, hold, plan_for, release, settle
+from enrollment.money.kinds import ActionKind, Cause, FunderKind, PotKind, Status, action_kind
+from enrollment.money.ledger import AlreadyPosted, NotEnough
+from enrollment.money.parties import Agreed, Buyer, Priced
+from enrollment.money.plan import Plan, PlanLine, Source
+from enrollment.money.vat import VatPart, part_of
+
+__all__ = [
+    "ActionKind",
+    "Agreed",
+    "AlreadyPosted",
+    "Buyer",
+    "Cause",
+    "FunderKind",
+    "NotEnough",
+    "NothingHeld",
+    "Plan",
+    "PlanLine",
+    "PotKind",
+    "Priced",
+    "Source",
+    "Status",
+    "VatPart",
+    "action_kind",
+    "forfeit",
+    "hold",
+    "part_of",
+    "plan_for",
+    "release",
+    "settle",
+]

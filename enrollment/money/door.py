@@ -1,0 +1,128 @@
+"""What files ask of the money, each in the caller's transaction.
+
+A second call for the same file is ``AlreadyPosted``: files tell by their states what was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from base.clock import PARIS
+from base.errors import Conflict
+from enrollment.dated import Rules
+from enrollment.money import entries, settlement
+from enrollment.money.accounts import AccountKind
+from enrollment.money.entries import Contract, Event
+from enrollment.money.kinds import Cause
+from enrollment.money.ledger import credit_note_of, entry_of, lines_of, post, pots_of
+from enrollment.money.parties import Agreed, Buyer, Priced
+from enrollment.money.plan import Plan, plan
+from enrollment.money.settlement import Part, Share
+from enrollment.money.vat import VatPart
+
+_KEPT = {AccountKind.HELD, AccountKind.PLEDGED, AccountKind.CARD}  # for a file
+
+
+class NothingHeld(Conflict):
+    code = "nothing-held"
+    title = "Aucun paiement pour ce dossier"
+
+
+def plan_for(
+    conn: Connection,
+    rules: Rules,
+    buyer: Buyer,
+    priced: Priced,
+    requested_on: date,
+    on: date,
+    *,
+    agreed: Sequence[Agreed] = (),
+    ask_france_travail: bool = False,
+) -> Plan:
+    """With the rights and the credit note that the buyer has now."""
+    known = buyer.learner_id
+    return plan(
+        rules,
+        buyer,
+        priced,
+        pots=() if known is None else pots_of(conn, known),
+        agreed=agreed,
+        credit_note_cents=0 if known is None else credit_note_of(conn, known),
+        requested_on=requested_on,
+        on=on,
+        ask_france_travail=ask_france_travail,
+    )
+
+
+def hold(conn: Connection, file_id: int, plan: Plan, at: datetime) -> None:
+    """Confirmed: rights kept, the card's money come, pledges taken. ``NotEnough`` when rights went meanwhile."""
+    facts = {
+        "learner": plan.learner_id,
+        "siret": plan.siret,
+        "price_cents": plan.price_cents,
+        "on": plan.on.isoformat(),
+        "vat": [asdict(part) for part in plan.vat],
+        "rules": {name: str(value) for name, value in plan.rules.overrides.items()},
+    }
+    post(conn, entries.hold(file_id, plan, at, **facts))
+
+
+def release(conn: Connection, file_id: int, at: datetime) -> None:
+    """Withdrawal, free cancellation, the organisation's or a funder's, force majeure before the start."""
+    contract, parts = held_for(conn, file_id)
+    _close(conn, Event.RELEASED, contract, settlement.give_back(parts), Rules(), at)
+
+
+def forfeit(conn: Connection, file_id: int, rules: Rules, at: datetime) -> int:
+    """Late cancellation or no-show; cents of the indemnity."""
+    contract, parts = held_for(conn, file_id)
+    return _close(conn, Event.FORFEITED, contract, settlement.forfeit(rules, parts, on=contract.on), rules, at)
+
+
+def settle(conn: Connection, file_id: int, rules: Rules, rate: int, cause: Cause, at: datetime) -> int:
+    """The service done is validated; cents that the organisation gets in all, a deposit included."""
+    contract, parts = held_for(conn, file_id)
+    shares = settlement.settle(rules, parts, cause, rate, on=contract.on)
+    return _close(conn, Event.SETTLED, contract, shares, rules, at, rate=rate, cause=cause.value)
+
+
+def held_for(conn: Connection, file_id: int) -> tuple[Contract, list[Part]]:
+    """What the confirmation fixed, and the money it kept, in the order in which it is used."""
+    key = f"held:{file_id}"
+    row = entry_of(conn, key)
+    if row is None:
+        raise NothingHeld("Rien n'a été mobilisé ni payé pour ce dossier.")
+    facts = row.facts
+    contract = Contract(
+        file_id, facts["learner"], facts["siret"], facts["price_cents"], date.fromisoformat(facts["on"])
+    )
+    advanced = {account: -cents for account, cents in lines_of(conn, [f"deposit:{file_id}"]) if cents < 0}
+    kept = [(account, cents) for account, cents in lines_of(conn, [key]) if account.kind in _KEPT]
+    return contract, [Part(account, cents, advanced.get(account, 0)) for account, cents in kept]
+
+
+def vat_of(conn: Connection, file_id: int) -> tuple[VatPart, ...]:
+    row = entry_of(conn, f"held:{file_id}")
+    return () if row is None else tuple(VatPart(**part) for part in row.facts["vat"])
+
+
+def paris_day(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
+
+
+def _close(
+    conn: Connection,
+    event: Event,
+    contract: Contract,
+    shares: Sequence[Share],
+    rules: Rules,
+    at: datetime,
+    **facts: int | str,
+) -> int:
+    due = sum(share.paid_cents for share in shares)
+    post(conn, entries.close(event, contract, shares, rules, at, due_cents=due, **facts))
+    return due
