@@ -7,6 +7,7 @@ import api.keys  # noqa: F401
 import base.audit
 import base.leases  # noqa: F401
 import catalog.tables  # noqa: F401
+import enrollment.files.tables
 import enrollment.money.tables  # noqa: F401
 from base.database import Instant
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
-import catalog.tables  # noqa: F401  (tables that the migrations must know)
+import enrollment.files.tables
 import enrollment.money.tables  # noqa: F401
 from base.database import data_version, open_database, reading, unit_of_work
 from base.jobs import JOB, enqueue

@@ -1,0 +1,190 @@
+"""Do what the table says: the file, its history, seats, money and notices change together or not at all.
+
+Time goes first: what was due is done at its own instant before anything else, so an answer that comes after its
+deadline is refused whether or not a worker swept meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from base import jobs
+from base.clock import Clock
+from base.errors import ParcoursError
+from enrollment.dated import Rules
+from enrollment.files import seats, store
+from enrollment.files.conditions import FUNDER_IN_TIME, Moment
+from enrollment.files.deadlines import CONFIRMATION_DUE, day_of
+from enrollment.files.decide import NOTHING_SAID, after, decide, next_timer
+from enrollment.files.events import MOVES_MONEY, Effect, Event
+from enrollment.files.file import File, Said
+from enrollment.files.offers import frozen
+from enrollment.files.states import Actor, Attendance, Attention, Billing, Control, FileKind, State
+from enrollment.files.store import By, NoSuchFile
+from enrollment.files.transitions import Rule
+
+NOTICE_JOB = "notice"
+TIME = By(Actor.TIMER, "", "échéance")
+
+
+class Money(Protocol):
+    """What a file asks of the ledger, inside the caller's transaction."""
+
+    def quote(self, conn: Connection, file: File, now: datetime) -> dict[str, Any]:
+        """Who would pay what, as the file shows it."""
+        ...
+
+    def book(self, conn: Connection, effect: Effect, file: File, said: Said, at: datetime) -> None:
+        """One of the effects that move money."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What acts work with."""
+
+    rules: Rules
+    money: Money
+    wall: Clock  # the machine's, of jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a learner asks for."""
+
+    learner: str
+    offer_id: int
+    session_id: int | None = None
+    start_on: date | None = None
+    kind: FileKind = FileKind.CPF
+    name: str = ""
+    email: str = ""
+
+
+class ChangedMeanwhile(ParcoursError):
+    status = 412
+    code = "changed-meanwhile"
+    title = "Dossier modifié entre-temps"
+
+
+def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -> File:
+    """A new file, or the reason why there is none."""
+    today = day_of(now)
+    found = frozen(conn, order.offer_id, order.session_id, order.start_on, today)
+    file = File(
+        id=store.new_id(),
+        version=0,
+        kind=order.kind,
+        learner=order.learner,
+        contact={"name": order.name, "email": order.email},
+        siret=found.siret,
+        offer_id=order.offer_id,
+        session_id=found.session_id,
+        offer=found.offer,
+        state=State.NOT_PROCESSED,
+        billing=Billing.NOT_BILLABLE,
+        control=Control.NOT_IN_CONTROL,
+        attendance=Attendance.NOT_DECLARED,
+        attention=Attention.NONE,
+        since_at=now,
+        billing_since_at=now,
+        control_since_at=now,
+        changed_at=now,
+        requested_at=now,
+        starts_on=found.starts_on,
+        ends_on=found.ends_on,
+        price_cents=found.price_cents,
+        hours=found.hours,
+    )
+    moment = Moment(now, desk.rules, store.undecided(conn, order.learner, order.offer_id))
+    rule = decide(file, Event.REQUEST, by.actor, NOTHING_SAID, moment, new=True)
+    made = _quoted(conn, desk, rule, after(file, rule, NOTHING_SAID, now, desk.rules))
+    store.put(conn, made)
+    _follow(conn, desk, rule, made, NOTHING_SAID, by, now)
+    return made
+
+
+def perform(
+    conn: Connection,
+    desk: Desk,
+    file_id: int,
+    event: Event,
+    said: Said,
+    by: By,
+    now: datetime,
+    *,
+    version: int | None = None,
+) -> File:
+    """The file after the event. ``version``: the one that the caller had seen. Refused: ``Impossible``, ``NoSuchFile``,
+    ``ChangedMeanwhile``, or what seats and money say."""
+    file = store.locked(conn, file_id)
+    if not store.is_visible(file, by):
+        raise NoSuchFile
+    if version is not None and version != file.version:
+        raise ChangedMeanwhile(
+            "Ce dossier a changé depuis que vous l'avez lu : relisez-le avant d'agir.", version=file.version
+        )
+    file = catch_up(conn, desk, file, now)
+    rule = decide(file, event, by.actor, said, Moment(now, desk.rules))
+    return _applied(conn, desk, file, rule, said, by, max(now, file.changed_at), now)
+
+
+def catch_up(conn: Connection, desk: Desk, file: File, now: datetime) -> File:
+    """The locked file after all that time had to do to it until now, each at its own instant."""
+    timer = next_timer(file, desk.rules)
+    while timer is not None and timer.at <= now:
+        file = _applied(conn, desk, file, timer.rule, NOTHING_SAID, TIME, timer.at, now)
+        timer = next_timer(file, desk.rules)
+    return file
+
+
+def import_history(conn: Connection, desk: Desk, file: File, by: By) -> File:
+    """A file that ended elsewhere, in a state that nothing here leads to."""
+    rule = decide(file, Event.IMPORT, by.actor, NOTHING_SAID, Moment(file.changed_at, desk.rules), new=True)
+    store.put(conn, file)
+    store.note(conn, file, rule.event, by, NOTHING_SAID, rule.outcome, file.changed_at)
+    return file
+
+
+def too_late(file: File, desk: Desk, now: datetime) -> list[str]:
+    """What a learner who asks now can no longer have, and why."""
+    lost = [FUNDER_IN_TIME]
+    return [each.why_not for each in lost if not each.holds(file, NOTHING_SAID, Moment(now, desk.rules))]
+
+
+def _applied(
+    conn: Connection, desk: Desk, file: File, rule: Rule, said: Said, by: By, at: datetime, noted_at: datetime
+) -> File:
+    made = _quoted(conn, desk, rule, after(file, rule, said, at, desk.rules))
+    store.change(conn, file, made)
+    _follow(conn, desk, rule, made, said, by, noted_at)
+    return made
+
+
+def _quoted(conn: Connection, desk: Desk, rule: Rule, made: File) -> File:
+    if Effect.QUOTE not in rule.effects:
+        return made
+    return replace(made, plan=desk.money.quote(conn, made, made.changed_at))
+
+
+def _follow(conn: Connection, desk: Desk, rule: Rule, made: File, said: Said, by: By, noted_at: datetime) -> None:
+    for effect in rule.effects:
+        match effect:
+            case Effect.HOLD_SEAT:
+                seats.hold(conn, made, CONFIRMATION_DUE.at(made, desk.rules), made.changed_at)
+            case Effect.KEEP_SEAT:
+                seats.hold(conn, made, None, made.changed_at)
+            case Effect.FREE_SEAT:
+                seats.free(conn, made)
+            case _ if effect in MOVES_MONEY:
+                desk.money.book(conn, effect, made, said, made.changed_at)
+    store.note(conn, made, rule.event, by, said, rule.outcome, noted_at)
+    if rule.event is Event.REMIND and made.due_at is not None and made.due_at <= noted_at:
+        return  # a reminder of what is over already, after a worker that was away
+    for notice in rule.notices:
+        told = {"file": made.id, "number": made.version, "notice": notice.value}
+        jobs.enqueue(conn, NOTICE_JOB, told, now=desk.wall())

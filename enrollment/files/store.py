@@ -1,0 +1,208 @@
+"""Files in and out of the database. Nothing here commits, and nothing here decides."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum
+from hashlib import blake2b
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, text, update
+
+from base.errors import NotFound
+from enrollment.files.events import Event
+from enrollment.files.file import File, Said
+from enrollment.files.states import Actor, Attendance, Attention, Billing, Cause, Control, FileKind, State
+from enrollment.files.tables import EVENT, FILE
+
+_NAMES = tuple(each.name for each in fields(File))
+_CODES: dict[str, type[Enum]] = {
+    "kind": FileKind,
+    "state": State,
+    "billing": Billing,
+    "control": Control,
+    "attendance": Attendance,
+    "attention": Attention,
+    "cause": Cause,
+}
+C = TypeVar("C", bound=Enum)
+_UNDECIDED = [
+    state.value for state in (State.NOT_PROCESSED, State.ACKNOWLEDGED, State.VALIDATED, State.WAITING_ACCEPTATION)
+]
+
+
+class NoSuchFile(NotFound):
+    """Or one that is not the caller's: nobody learns of another's."""
+
+    title = "Dossier introuvable"
+
+    def __init__(self) -> None:
+        super().__init__("Ce dossier n'existe pas, ou il n'est pas le vôtre.")
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and on whose behalf: an account, a SIRET, a funder's code; empty for operators and time."""
+
+    actor: Actor
+    subject: str
+    name: str  # as the history keeps it
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history."""
+
+    number: int
+    at: datetime
+    noted_at: datetime
+    event: Event
+    actor: Actor
+    by: str
+    state: State
+    billing: Billing
+    control: Control
+    attendance: Attendance
+    attention: Attention
+    said: dict[str, Any]
+    outcome: str
+
+
+def new_id() -> int:
+    """Not to be guessed, and not to be counted up."""
+    return secrets.randbits(62) + 1
+
+
+def put(conn: Connection, file: File) -> None:
+    conn.execute(insert(FILE).values(**_values(file)))
+
+
+def change(conn: Connection, before: File, made: File) -> None:
+    kept = update(FILE).where(FILE.c.id == before.id, FILE.c.version == before.version).values(**_values(made))
+    if conn.execute(kept).rowcount != 1:
+        raise RuntimeError(f"file {before.id} changed while it was locked")
+
+
+def note(conn: Connection, made: File, event: Event, by: By, said: Said, outcome: str, noted_at: datetime) -> None:
+    conn.execute(
+        insert(EVENT).values(
+            file_id=made.id,
+            number=made.version,
+            at=made.changed_at,
+            noted_at=noted_at,
+            event=event.value,
+            actor=by.actor.value,
+            by=by.name,
+            state=made.state.value,
+            billing=made.billing.value,
+            control=made.control.value,
+            attendance=made.attendance.value,
+            attention=made.attention.value,
+            said=said.kept(),
+            outcome=outcome,
+        )
+    )
+
+
+def locked(conn: Connection, file_id: int) -> File:
+    """The file, which nobody else changes until the transaction ends; ``NoSuchFile``."""
+    return _one(conn.execute(select(FILE).where(FILE.c.id == file_id).with_for_update()).first())
+
+
+def read(conn: Connection, file_id: int) -> File:
+    return _one(conn.execute(select(FILE).where(FILE.c.id == file_id)).first())
+
+
+def history(conn: Connection, file_id: int) -> list[Happened]:
+    """Oldest first."""
+    rows = conn.execute(select(EVENT).where(EVENT.c.file_id == file_id).order_by(EVENT.c.number))
+    return [
+        Happened(
+            row.number, row.at, row.noted_at, _member(Event, row.event), _member(Actor, row.actor), row.by,
+            _member(State, row.state), _member(Billing, row.billing), _member(Control, row.control),
+            _member(Attendance, row.attendance), _member(Attention, row.attention), row.said, row.outcome,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def visible(by: By) -> ColumnElement[bool]:
+    """Which files are his."""
+    match by.actor:
+        case Actor.LEARNER:
+            return FILE.c.learner == by.subject
+        case Actor.ORGANISATION:
+            return FILE.c.siret == by.subject
+        case Actor.FUNDER:
+            return FILE.c.funder == by.subject
+    return FILE.c.id.is_not(None)
+
+
+def is_visible(file: File, by: By) -> bool:
+    owner = {Actor.LEARNER: file.learner, Actor.ORGANISATION: file.siret, Actor.FUNDER: file.funder}
+    return by.actor not in owner or (bool(by.subject) and owner[by.actor] == by.subject)
+
+
+def page(
+    conn: Connection, by: By, *, after: int = 0, limit: int = 50, states: Collection[State] = (), queue: bool = False
+) -> list[File]:
+    """His files by id; ``queue``: those that wait for the operator."""
+    query = select(FILE).where(visible(by), FILE.c.id > after)
+    if states:
+        query = query.where(FILE.c.state.in_([state.value for state in states]))
+    if queue:
+        late = FILE.c.attention == Attention.OVERDUE.value
+        query = query.where(or_(late, FILE.c.control == Control.IN_CONTROL.value))
+    return [_file(row) for row in conn.execute(query.order_by(FILE.c.id).limit(limit))]
+
+
+def undecided(conn: Connection, learner: str, offer_id: int) -> int:
+    """Requests of a learner on an offer that nobody has settled; the next one waits for this transaction."""
+    if conn.dialect.name == "postgresql":
+        digest = blake2b(f"{learner}\x1f{offer_id}".encode(), digest_size=8).digest()
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(digest, signed=True)})
+    query = select(func.count()).where(
+        FILE.c.learner == learner, FILE.c.offer_id == offer_id, FILE.c.state.in_(_UNDECIDED)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def due(conn: Connection, now: datetime) -> bool:
+    """Whether ``claim_due`` is worth its write lock; a reading connection will do."""
+    return conn.execute(select(FILE.c.id).where(FILE.c.due_at <= now).limit(1)).first() is not None
+
+
+def claim_due(conn: Connection, now: datetime, limit: int, without: Sequence[int] = ()) -> list[File]:
+    """Files on which time has to act, the longest waiting first, locked; those that another has locked are left out."""
+    query = select(FILE).where(FILE.c.due_at <= now)
+    if without:
+        query = query.where(FILE.c.id.not_in(without))
+    query = query.order_by(FILE.c.due_at, FILE.c.id).limit(limit).with_for_update(skip_locked=True)
+    return [_file(row) for row in conn.execute(query)]
+
+
+def _member(codes: type[C], code: str) -> C:
+    return cast(C, codes._value2member_map_[code])
+
+
+def _one(row: Row[Any] | None) -> File:
+    if row is None:
+        raise NoSuchFile
+    return _file(row)
+
+
+def _file(row: Row[Any]) -> File:
+    told: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
+    for name, codes in _CODES.items():
+        told[name] = None if told[name] is None else _member(codes, told[name])
+    return File(**{**told, "breaks": tuple(told["breaks"])})
+
+
+def _values(file: File) -> dict[str, Any]:
+    told = {name: getattr(file, name) for name in _NAMES}
+    for name in _CODES:
+        told[name] = None if told[name] is None else told[name].value
+    return {**told, "breaks": list(file.breaks)}

@@ -1,0 +1,55 @@
+"""What time does, done by workers: each file at the instant of its own deadline, however late they come.
+
+Several may sweep at once: each claims files that no other holds. A file that fails is left for the next sweep and does
+not keep the others waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, Engine
+
+from base.database import reading, stored
+from enrollment.files import store
+from enrollment.files.acts import Desk, catch_up
+
+BATCH = 100  # files a transaction: requests wait for it on SQLite
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    files: int = 0
+    events: int = 0
+    failed: tuple[int, ...] = ()  # their ids
+
+
+def sweep(database: Engine, desk: Desk, now: datetime) -> Swept:
+    """Everything that is due at ``now`` and that no other sweep is at."""
+    with reading(database) as conn:
+        if not store.due(conn, now):
+            return Swept()
+    files, events, failed = 0, 0, list[int]()
+    while True:
+        claimed, done, lost = stored(database, partial(_batch, desk=desk, now=now, without=tuple(failed)))
+        files, events = files + claimed - len(lost), events + done
+        failed += lost
+        if not claimed:
+            return Swept(files, events, tuple(failed))
+
+
+def _batch(conn: Connection, *, desk: Desk, now: datetime, without: tuple[int, ...]) -> tuple[int, int, list[int]]:
+    claimed = store.claim_due(conn, now, BATCH, without)
+    events, lost = 0, []
+    for file in claimed:
+        try:
+            with conn.begin_nested():
+                events += catch_up(conn, desk, file, now).version - file.version
+        except Exception:  # whatever is wrong with one file, the others have their deadlines too
+            _log.exception("Les échéances du dossier %d n'ont pas pu être appliquées.", file.id)
+            lost.append(file.id)
+    return len(claimed), events, lost

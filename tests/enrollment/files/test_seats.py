@@ -1,0 +1,143 @@
+"""Seats are never sold twice, held from the proposal and given back when it comes to nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+
+from catalog.codes.facets import Entry
+from enrollment.files.deadlines import end_of
+from enrollment.files.decide import Impossible
+from enrollment.files.events import Event
+from enrollment.files.file import File
+from enrollment.files.seats import SessionFull
+from enrollment.files.states import Actor, State
+from tests.enrollment.files.office import FUNDER, START, TERMS, Office, offer, session, training
+from tests.enrollment.files.rush import rush
+
+
+def with_seats(office: Office, total: int | None = None, left: int | None = None) -> Office:
+    office.publish(training(offer(sessions=(session(seats_total=total, seats_left=left),))))
+    return office
+
+
+def proposals(office: Office, learners: int) -> int:
+    """How many of so many learners get a proposal, one after the other."""
+    sold = 0
+    for number in range(learners):
+        try:
+            office.proposed(office.request(f"learner-{number}-{office.now}"))
+        except SessionFull:
+            continue
+        sold += 1
+    return sold
+
+
+def test_where_no_capacity_is_known_nothing_is_counted(office: Office) -> None:
+    assert proposals(office, 20) == 20
+
+
+def test_a_known_total_is_sold_once(office: Office) -> None:
+    assert proposals(with_seats(office, total=3), 5) == 3
+
+
+def test_what_the_organisation_says_is_left_bounds_what_is_sold_here(office: Office) -> None:
+    assert proposals(with_seats(office, total=12, left=2), 5) == 2
+
+
+def test_a_new_statement_counts_what_was_sold_here_before(office: Office) -> None:
+    assert proposals(with_seats(office, total=12, left=4), 3) == 3
+    assert proposals(with_seats(office, total=12, left=2), 5) == 2
+
+
+@pytest.mark.parametrize(
+    ("event", "actor", "said"),
+    [
+        (Event.DECLINE, Actor.LEARNER, {}),
+        (Event.REFUSE, Actor.ORGANISATION, {"reason": "groupe annulé"}),
+    ],
+)
+def test_a_seat_comes_back_with_a_refusal(office: Office, event: Event, actor: Actor, said: dict[str, str]) -> None:
+    with_seats(office, total=1)
+    file = office.proposed(office.request())
+    assert proposals(office, 1) == 0
+    office.act(file, event, actor, **said)
+    assert proposals(office, 2) == 1
+
+
+def test_a_seat_comes_back_with_a_cancellation_and_stays_with_an_order(office: Office) -> None:
+    with_seats(office, total=1)
+    file = office.accepted()
+    assert proposals(office.at(date(2026, 12, 10)), 1) == 0
+    office.act(file, Event.CANCEL, Actor.ORGANISATION, reason="formateur absent")
+    assert proposals(office, 2) == 1
+
+
+def test_a_seat_of_a_proposal_that_lapsed_is_free_at_that_instant_unswept(office: Office) -> None:
+    with_seats(office, total=1)
+    office.proposed(office.request())
+    other = office.at(date(2026, 12, 1)).request("dominique")
+    with pytest.raises(SessionFull):
+        office.proposed(other)
+    office.now = end_of(date(2026, 12, 1))
+    assert office.proposed(other).state is State.VALIDATED
+    office.sweep()
+    assert proposals(office, 1) == 0
+
+
+def test_a_clock_that_ran_ahead_and_back_sells_no_seat_twice(office: Office) -> None:
+    with_seats(office, total=1)
+    file = office.proposed(office.request())
+    other = office.request("dominique")
+    office.now = end_of(date(2026, 12, 1))
+    with pytest.raises(Exception, match="sans suite"):  # the other organisation answer lapsed first
+        office.proposed(other)
+    late = office.request("alix")
+    office.proposed(late)
+    office.at(date(2026, 11, 26))
+    with pytest.raises(SessionFull):
+        office.confirmed(file)
+
+
+def test_a_file_being_examined_keeps_its_seat(office: Office) -> None:
+    with_seats(office, total=1)
+    file = office.proposed(office.request())
+    office.act(file, Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS, funder=FUNDER)
+    assert proposals(office.at(date(2026, 12, 9)), 1) == 0
+    office.act(file, Event.TURN_DOWN, Actor.FUNDER, reason="non")
+    assert proposals(office, 1) == 1
+
+
+def test_permanent_entry_without_session_needs_a_chosen_start(office: Office) -> None:
+    office.publish(training(offer(entry=Entry.PERMANENT, sessions=(), earliest_start_on=date(2027, 1, 4))))
+    with pytest.raises(Exception, match="Choisissez"):
+        office.request(session_id=None)
+    with pytest.raises(Exception, match="04/01/2027"):
+        office.request(session_id=None, start_on=date(2026, 12, 30))
+    file = office.request(session_id=None, start_on=START)
+    assert office.proposed(file, ends_on=date(2027, 6, 1)).starts_on == START
+
+
+def test_many_at_once_for_the_last_seats_get_exactly_those(office: Office) -> None:
+    with_seats(office, total=5)
+    assert rush(office, learners=12) == 5
+
+
+def test_five_requests_at_once_are_the_most_on_one_offer(office: Office) -> None:
+    start = Barrier(8)
+
+    def ask(_: int) -> File | None:
+        start.wait()
+        try:
+            return office.request()
+        except Impossible:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [file for file in pool.map(ask, range(8)) if file]
+    assert len(made) == 5
+    office.act(made[0], Event.DECLINE, Actor.LEARNER)
+    office.request()
