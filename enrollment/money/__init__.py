@@ -5,10 +5,22 @@ balanced entries of an append-only ledger. Amounts are integer cents. What decid
 ``settlement``, ``entries``); ``ledger`` and the door below touch the tables, in the caller's transaction.
 """
 
-from enrollment.money.door import NothingHeld, forfeit, hold, plan_for, release, settle
+from enrollment.money.contracts import NothingHeld, held_for, vat_of
+from enrollment.money.door import forfeit, hold, plan_for, release, settle
 from enrollment.money.kinds import ActionKind, Cause, FunderKind, PotKind, Status, action_kind
 from enrollment.money.ledger import AlreadyPosted, NotEnough
 from enrollment.money.parties import Agreed, Buyer, Priced
+from enrollment.money.paying import (
+    NothingDue,
+    claim_undue,
+    deposit,
+    give_back_late_card,
+    pay,
+    recover,
+    refund,
+    refunds_due,
+    reject,
+)
 from enrollment.money.plan import Plan, PlanLine, Source
 from enrollment.money.vat import VatPart, part_of
 
@@ -20,6 +32,7 @@ __all__ = [
     "Cause",
     "FunderKind",
     "NotEnough",
+    "NothingDue",
     "NothingHeld",
     "Plan",
     "PlanLine",
@@ -29,10 +42,20 @@ __all__ = [
     "Status",
     "VatPart",
     "action_kind",
+    "claim_undue",
+    "deposit",
     "forfeit",
+    "give_back_late_card",
+    "held_for",
     "hold",
     "part_of",
+    "pay",
     "plan_for",
+    "recover",
+    "refund",
+    "refunds_due",
+    "reject",
     "release",
     "settle",
+    "vat_of",
 ]

@@ -11,25 +11,15 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from base.clock import PARIS
-from base.errors import Conflict
 from enrollment.dated import Rules
 from enrollment.money import entries, settlement
-from enrollment.money.accounts import AccountKind
+from enrollment.money.contracts import held_for, owing
 from enrollment.money.entries import Contract, Event
 from enrollment.money.kinds import Cause
-from enrollment.money.ledger import credit_note_of, entry_of, lines_of, post, pots_of
+from enrollment.money.ledger import credit_note_of, post, pots_of
 from enrollment.money.parties import Agreed, Buyer, Priced
 from enrollment.money.plan import Plan, plan
-from enrollment.money.settlement import Part, Share
-from enrollment.money.vat import VatPart
-
-_KEPT = {AccountKind.HELD, AccountKind.PLEDGED, AccountKind.CARD}  # for a file
-
-
-class NothingHeld(Conflict):
-    code = "nothing-held"
-    title = "Aucun paiement pour ce dossier"
+from enrollment.money.settlement import Share
 
 
 def plan_for(
@@ -90,30 +80,6 @@ def settle(conn: Connection, file_id: int, rules: Rules, rate: int, cause: Cause
     return _close(conn, Event.SETTLED, contract, shares, rules, at, rate=rate, cause=cause.value)
 
 
-def held_for(conn: Connection, file_id: int) -> tuple[Contract, list[Part]]:
-    """What the confirmation fixed, and the money it kept, in the order in which it is used."""
-    key = f"held:{file_id}"
-    row = entry_of(conn, key)
-    if row is None:
-        raise NothingHeld("Rien n'a été mobilisé ni payé pour ce dossier.")
-    facts = row.facts
-    contract = Contract(
-        file_id, facts["learner"], facts["siret"], facts["price_cents"], date.fromisoformat(facts["on"])
-    )
-    advanced = {account: -cents for account, cents in lines_of(conn, [f"deposit:{file_id}"]) if cents < 0}
-    kept = [(account, cents) for account, cents in lines_of(conn, [key]) if account.kind in _KEPT]
-    return contract, [Part(account, cents, advanced.get(account, 0)) for account, cents in kept]
-
-
-def vat_of(conn: Connection, file_id: int) -> tuple[VatPart, ...]:
-    row = entry_of(conn, f"held:{file_id}")
-    return () if row is None else tuple(VatPart(**part) for part in row.facts["vat"])
-
-
-def paris_day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()
-
-
 def _close(
     conn: Connection,
     event: Event,
@@ -124,5 +90,6 @@ def _close(
     **facts: int | str,
 ) -> int:
     due = sum(share.paid_cents for share in shares)
-    post(conn, entries.close(event, contract, shares, rules, at, due_cents=due, **facts))
+    unpaid = owing(conn, contract.file_id)
+    post(conn, entries.close(event, contract, shares, rules, at, unpaid, due_cents=due, **facts))
     return due

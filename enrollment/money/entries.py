@@ -17,6 +17,7 @@ from enrollment.money import accounts, amounts
 from enrollment.money.accounts import Account, AccountKind
 from enrollment.money.kinds import Nature
 from enrollment.money.plan import Plan, PlanLine, Source
+from enrollment.money.reclaiming import Due, Move, reclaim
 from enrollment.money.settlement import Share
 
 
@@ -81,7 +82,7 @@ def entry(
     key: str,
     event: Event,
     at: datetime,
-    moves: Iterable[tuple[Account, Account, int]],
+    moves: Iterable[Move],
     file_id: int | None = None,
     **facts: Any,
 ) -> Entry:
@@ -116,7 +117,7 @@ def hold(file_id: int, plan: Plan, at: datetime, **facts: Any) -> Entry:
     return entry(f"held:{file_id}", Event.HELD, at, moves, file_id, **facts)
 
 
-def _held(file_id: int, learner_id: int, line: PlanLine) -> tuple[Account, Account, int]:
+def _held(file_id: int, learner_id: int, line: PlanLine) -> Move:
     match line.source:
         case Source.RIGHTS:
             assert line.pot is not None
@@ -132,25 +133,41 @@ def _held(file_id: int, learner_id: int, line: PlanLine) -> tuple[Account, Accou
             return accounts.BANK, accounts.card(file_id, learner_id), line.cents
 
 
-def close(event: Event, contract: Contract, shares: Sequence[Share], rules: Rules, at: datetime, **facts: Any) -> Entry:
-    """A file's money leaves its accounts, once: released, forfeited or settled."""
-    moves: list[tuple[Account, Account, int]] = []
+def close(
+    event: Event,
+    contract: Contract,
+    shares: Sequence[Share],
+    rules: Rules,
+    at: datetime,
+    owing: Mapping[Nature, int],
+    **facts: Any,
+) -> Entry:
+    """A file's money leaves its accounts, once: released, forfeited or settled.
+
+    ``owing``: of a deposit, what has not been paid yet; a deposit above what is due is taken back.
+    """
+    moves: list[Move] = []
+    surplus: list[Due] = []
     card_rule = amounts.LATE_CARD if event is Event.FORFEITED else amounts.GIVEN_UP_CARD
     card_kept = rules.at(card_rule, contract.on) == "credit-note"
     to_funder = rules.at(amounts.FORFEITED_VOLUNTARY, contract.on) == "funder"
     for share in shares:
-        source, file_id = share.part.account, contract.file_id
-        owed = accounts.payable(file_id, contract.siret, source.nature)
-        more = share.paid_cents - share.part.advanced_cents
-        back = home(source, contract, at.astimezone(PARIS).date())
+        source = share.part.account
+        kept = share.part.cents - share.part.advanced_cents
+        back = home(source, contract, paris_day(at))
         lost = _forfeited_to(source, contract, card_kept, to_funder)
-        if more < 0:  # a deposit above what is due: the organisation gives it back
-            kept = share.part.cents - share.part.advanced_cents
+        more = share.paid_cents - share.part.advanced_cents
+        if more < 0:
             target = lost if share.forfeited_cents else back
-            moves += [(source, target, kept), (owed, target, -more)]
-        else:
-            moves += [(source, owed, more), (source, back, share.back_cents), (source, lost, share.forfeited_cents)]
-    return entry(f"closed:{contract.file_id}", event, at, moves, contract.file_id, **facts)
+            moves.append((source, target, kept))
+            surplus.append(Due(source, target, -more))
+            continue
+        owed = accounts.payable(contract.file_id, contract.siret, source.nature)
+        moves += [(source, owed, more), (source, back, share.back_cents), (source, lost, share.forfeited_cents)]
+    taken, claims = reclaim(contract.file_id, contract.siret, surplus, owing)
+    paid = {str(share.part.account.id): share.paid_cents for share in shares}
+    told = {**facts, "paid": paid, "claims": claims}
+    return entry(f"closed:{contract.file_id}", event, at, [*moves, *taken], contract.file_id, **told)
 
 
 def home(source: Account, contract: Contract, day: date) -> Account:
@@ -172,3 +189,7 @@ def _forfeited_to(source: Account, contract: Contract, card_kept: bool, to_funde
     if source.nature is Nature.VOLUNTARY and to_funder and source.funder:
         return accounts.refund_to_funder(contract.file_id, source)
     return accounts.fund(source.nature)
+
+
+def paris_day(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
