@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import orjson
 from circuitbreaker import CircuitBreaker
-from elastic_transport import ConnectionTimeout, TransportError
+from elastic_transport import ConnectionTimeout, SerializationError, TransportError
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random, wait_random_exponential
@@ -38,6 +38,7 @@ JSON = {"accept": "application/json", "content-type": "application/json"}
 THROUGH_ALIAS = {"require_alias": "true"}  # names.writing
 NDJSON = {"accept": "application/json", "content-type": "application/x-ndjson"}
 
+_ANOTHER = "un autre logiciel qu'Elasticsearch"
 _FAILURES_IN_A_ROW = 3  # open the breaker
 _AT_ONCE_SECONDS = 0.2  # a failure that came sooner leaves time for another try
 Answered = TypeVar("Answered")
@@ -156,10 +157,10 @@ class Client:
             if not self._line.met:
                 self._meet()
             return self._sender.perform_request(method, path, params=params, headers=headers, body=body).body
+        except (UnsupportedProductError, SerializationError) as error:  # an ApiError and a TransportError, too
+            raise self._seen(WrongServer(_ANOTHER)) from error
         except ApiError as error:
             raise self._seen(named(error.status_code, error.body, str(error.message))) from error
-        except UnsupportedProductError as error:
-            raise self._seen(WrongServer("un autre logiciel qu'Elasticsearch")) from error
         except TransportError as error:
             self._line.met = False  # whoever comes back may be another
             raise self._seen(Unreachable(timed_out=isinstance(error, ConnectionTimeout))) from error
@@ -170,8 +171,12 @@ class Client:
             told = self._line.connections.perform_request(
                 "GET", "/_nodes/http", params={"filter_path": "nodes.*.version"}, headers=JSON
             ).body
+        except UnsupportedProductError:
+            raise
         except ApiError as error:
             failure = named(error.status_code, error.body, str(error.message))
+            if isinstance(failure, Missing):  # every Elasticsearch knows its nodes
+                raise self._seen(WrongServer(_ANOTHER)) from error
             if not isinstance(failure, NoAccess) or error.status_code == 401:
                 raise
             told = {}  # a user who may not look at the nodes: the client is left to tell products apart
