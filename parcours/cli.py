@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, demo, importing, indexes, indexing, logs, reference, searching, serving
+from parcours import admin, demo, importing, indexes, indexing, ledger, logs, reference, searching, serving
 from parcours.console import err, print_json
 from parcours.usage import usage_error
 
@@ -37,6 +37,7 @@ serving.add_to(app)
 demo.add_to(app)
 app.add_typer(indexes.app, name="index")
 app.add_typer(reference.app, name="reference")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(admin.app, name="admin")
 
 
