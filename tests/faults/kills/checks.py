@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import select
 
@@ -12,9 +14,9 @@ from base import leases
 from base.clock import Clock, system_clock
 from base.database import reading
 from base.jobs import JOB, JobState
-from catalog.store import marks
+from catalog.store import families, marks
 from catalog.tables import SUBMISSION
-from indexer.grouping import regroup_all
+from indexer.cards import Family, card_keys
 from indexer.journal import subject
 from indexer.rebuild import KEPT, rebuild
 from indexer.standing import Standing, standing
@@ -120,8 +122,23 @@ def _counted(scene: Scene, house: House, documents: list[TrainingDocument]) -> I
         yield f"{snapshot.count()} offers are found instead of {offers}"
     if dict(snapshot.versions()) != {each.id: each.version for each in documents}:
         yield "trainings are found in other versions than the catalogue's"
-    if changed := regroup_all(house.database).offers:
-        yield f"{changed} offers have the card of another state of the catalogue"
+    if stale := _stale_cards(house):
+        yield f"{len(stale)} offers have the card of another state of the catalogue: {'; '.join(stale[:3])}"
+
+
+def _stale_cards(house: House) -> list[str]:
+    found: list[str] = []
+    with reading(house.database) as conn:
+        versions = marks.versions(conn)
+        for family, rows in groupby(families.all_family_offers(conn), key=itemgetter(0)):
+            offers = [offer for _, offer in rows]
+            keys = card_keys(Family(*family), offers)
+            for each in offers:
+                if keys[each.offer_id] != each.card_key:
+                    right, training = keys[each.offer_id], each.training_id
+                    told = f"version {versions.get(training)}, has {each.card_key} instead of {right}"
+                    found.append(f"{each.offer_id} of training {training} in {family}, {each.hours} h, {told}")
+    return found
 
 
 def _rebuilds(later: House, wall: Clock) -> Iterator[str]:
