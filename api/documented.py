@@ -237,3 +237,31 @@ class DryRunAnswer(BaseModel):
     findings_by_code: dict[str, int]
     findings: list[dict[str, Any]]
     refused: dict[str, Any] | None
+
+
+class PlanLine(Shape):
+    source: str = Field(description="rights, contribution, credit_note ou card")
+    label: str
+    cents: int
+    text: str
+    funder: str | None
+
+
+class Refusal(Shape):
+    code: str
+    text: str
+
+
+class PlanAnswer(Shape):
+    payable: bool
+    requested_on: str
+    on: str
+    price_cents: int
+    rights_cents: int
+    contributions_cents: int
+    cash_cents: int
+    participation_cents: int = Field(description="Participation obligatoire comprise dans cash_cents ; 0 si exonéré")
+    cap_cents: int | None = Field(description="Plafond des droits pour ce type d'action")
+    lines: list[PlanLine]
+    notes: list[str]
+    refusals: list[Refusal]

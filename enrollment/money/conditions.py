@@ -71,6 +71,8 @@ def _assessment(rules: Rules, buyer: Buyer, priced: Priced, requested_on: date) 
 
 def years_after(day: date, years: int) -> date:
     """The same day of a later year; 1 March for a 29 February that does not exist."""
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

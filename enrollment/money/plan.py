@@ -93,8 +93,6 @@ def plan(
         on=on,
     )
     asked = _france_travail(rules, buyer, price, sharing, on) if ask_france_travail else None
-    if ask_france_travail and asked is None and sharing.cash_cents:
-        notes.append(_no_france_travail(rules, buyer, on))
     contributions = (*sharing.contributions, *((asked,) if asked else ()))
     cash = sharing.cash_cents - (asked.cents if asked else 0)
     note = min(max(credit_note_cents, 0), cash)
@@ -104,6 +102,8 @@ def plan(
         notes.append(f"Pour ce type d'action ({priced.kind.label}), les droits paient au plus {euros(cap)}.")
     if sharing.exemption:
         notes.append(sharing.exemption.text)
+    if ask_france_travail and asked is None:
+        notes.append(_no_france_travail(rules, buyer, sharing, on))
     lines = (
         *(_rights_line(pot, cents) for pot, cents in sharing.drawn),
         *(_contribution_line(one) for one in contributions),
@@ -165,7 +165,9 @@ def _france_travail(rules: Rules, buyer: Buyer, price: int, sharing: Sharing, on
     return Agreed(FunderKind.FRANCE_TRAVAIL.label, FunderKind.FRANCE_TRAVAIL, gap)
 
 
-def _no_france_travail(rules: Rules, buyer: Buyer, on: date) -> str:
+def _no_france_travail(rules: Rules, buyer: Buyer, sharing: Sharing, on: date) -> str:
+    if not sharing.cash_cents:
+        return "France Travail n'a rien à payer : il ne reste rien à financer."
     if Status.JOBSEEKER not in buyer.statuses:
         return "France Travail n'aide que les demandeurs d'emploi inscrits."
     most = euros(rules.at(amounts.FRANCE_TRAVAIL_CAP, on))

@@ -26,6 +26,7 @@ OPERATIONS = [
     ("GET", "/api/v1/suggest"),
     ("GET", "/api/v1/places"),
     ("GET", "/api/v1/ranking"),
+    ("POST", "/api/v1/financing/simulate"),
     ("POST", "/api/v1/organisations/{siret}/catalogue"),
     ("GET", "/api/v1/catalogue.schema.json"),
     ("GET", "/api/v1/submissions/{submission_id}"),
