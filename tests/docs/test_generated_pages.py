@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_table_of_findings_is_current() -> None:
+def test_what_is_generated_is_current() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "document.py"), "--check"]
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
