@@ -6,7 +6,7 @@ deadline is refused whether or not a worker swept meanwhile.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from base import jobs
 from base.clock import Clock
-from base.errors import ParcoursError
+from base.errors import Conflict, ParcoursError
 from enrollment.dated import Rules
 from enrollment.files import seats, store
 from enrollment.files.conditions import FUNDER_IN_TIME, Moment
 from enrollment.files.deadlines import CONFIRMATION_DUE, day_of
-from enrollment.files.decide import NOTHING_SAID, after, decide, next_timer
+from enrollment.files.decide import NOTHING_SAID, Timer, after, decide, fallback, next_timer
 from enrollment.files.events import MOVES_MONEY, Effect, Event
 from enrollment.files.file import File, Said
 from enrollment.files.offers import frozen
@@ -56,13 +56,14 @@ class Desk:
 class Order:
     """What a learner asks for."""
 
-    learner: str
+    learner_id: int
     offer_id: int
     session_id: int | None = None
     start_on: date | None = None
     kind: FileKind = FileKind.CPF
     name: str = ""
     email: str = ""
+    buyer: dict[str, Any] = field(default_factory=dict)
 
 
 class ChangedMeanwhile(ParcoursError):
@@ -79,8 +80,9 @@ def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -
         id=store.new_id(),
         version=0,
         kind=order.kind,
-        learner=order.learner,
+        learner_id=order.learner_id,
         contact={"name": order.name, "email": order.email},
+        buyer=order.buyer,
         siret=found.siret,
         offer_id=order.offer_id,
         session_id=found.session_id,
@@ -100,7 +102,7 @@ def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -
         price_cents=found.price_cents,
         hours=found.hours,
     )
-    moment = Moment(now, desk.rules, store.undecided(conn, order.learner, order.offer_id))
+    moment = Moment(now, desk.rules, store.undecided(conn, order.learner_id, order.offer_id))
     rule = decide(file, Event.REQUEST, by.actor, NOTHING_SAID, moment, new=True)
     made = _quoted(conn, desk, rule, after(file, rule, NOTHING_SAID, now, desk.rules))
     store.put(conn, made)
@@ -137,7 +139,7 @@ def catch_up(conn: Connection, desk: Desk, file: File, now: datetime) -> File:
     """The locked file after all that time had to do to it until now, each at its own instant."""
     timer = next_timer(file, desk.rules)
     while timer is not None and timer.at <= now:
-        file = _applied(conn, desk, file, timer.rule, NOTHING_SAID, TIME, timer.at, now)
+        file = _done_by_time(conn, desk, file, timer, now)
         timer = next_timer(file, desk.rules)
     return file
 
@@ -154,6 +156,18 @@ def too_late(file: File, desk: Desk, now: datetime) -> list[str]:
     """What a learner who asks now can no longer have, and why."""
     lost = [FUNDER_IN_TIME]
     return [each.why_not for each in lost if not each.holds(file, NOTHING_SAID, Moment(now, desk.rules))]
+
+
+def _done_by_time(conn: Connection, desk: Desk, file: File, timer: Timer, now: datetime) -> File:
+    """Where rights went meanwhile, a file must not wait for ever for money that does not come."""
+    instead = fallback(file)
+    if instead is None:
+        return _applied(conn, desk, file, timer.rule, NOTHING_SAID, TIME, timer.at, now)
+    try:
+        with conn.begin_nested():
+            return _applied(conn, desk, file, timer.rule, NOTHING_SAID, TIME, timer.at, now)
+    except Conflict:
+        return _applied(conn, desk, file, instead, NOTHING_SAID, TIME, timer.at, now)
 
 
 def _applied(

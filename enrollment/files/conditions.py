@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from enrollment.dated import Rules
 from enrollment.files.deadlines import (
-    DEPOSIT,
     FREE_CANCELLATION,
     FUNDER_NOTICE,
     NOTICE,
@@ -25,7 +24,8 @@ from enrollment.files.deadlines import (
     ends,
 )
 from enrollment.files.file import File, Said, completion_percent
-from enrollment.files.states import Cause
+from enrollment.money import Cause, amounts
+from enrollment.money.settlement import due_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,16 @@ def _service_corrected(file: File, said: Said, moment: Moment) -> bool:
 
 
 def _nothing_owed(file: File, said: Said, moment: Moment) -> bool:
-    if file.cause is Cause.ORGANISATION:
+    if file.cause is None or file.rate_percent is None or file.accepted_at is None:
         return True
-    return file.rate_percent == 0 and file.cause in (Cause.LEARNER_FORCE_MAJEURE, Cause.ORGANISATION_RESCHEDULED)
+    ordered_on = day_of(file.accepted_at)
+    return due_cents(moment.rules, file.price_cents, file.cause, file.rate_percent, ordered_on) == 0
+
+
+def _deposit_due(file: File, said: Said, moment: Moment) -> bool:
+    ordered_on = day_of(file.accepted_at or moment.now)
+    least = moment.rules.at(amounts.DEPOSIT_LEAST_DAYS, ordered_on)
+    return moment.rules.at(amounts.DEPOSIT_PERCENT, ordered_on) > 0 and file.days >= least
 
 
 NOTICE_LEFT = Condition(
@@ -261,7 +268,14 @@ DEPOSIT_DUE = Condition(
     "deposit-due",
     "acompte prévu par les conditions",
     "Les conditions en vigueur ne prévoient pas d'acompte.",
-    lambda file, said, moment: moment.rules.at(DEPOSIT, moment.today),
+    _deposit_due,
+)
+RUN = Condition(
+    "run",
+    "référence du virement",
+    "La référence du virement est demandée.",
+    lambda file, said, moment: bool(said.reference.strip()),
+    of_what_is_said=True,
 )
 BILL_NUMBER = Condition(
     "bill-number",

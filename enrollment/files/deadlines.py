@@ -114,12 +114,6 @@ SILENCE_LAPSES = Dated(
     (Value(OPENING, True, "domain 4.2: lapses by itself (simone); the learner's choice (comite-conseils)"),),
     (False,),
 )
-DEPOSIT = Dated(
-    "deposit",
-    "oui/non",
-    (Value(OPENING, False, "domain 5.6: named by the billing states, amount and conditions not verified"),),
-    (True,),
-)
 REQUESTS_AT_ONCE = Dated(
     "requests-at-once",
     "demandes",
@@ -142,7 +136,7 @@ TERMS = Dated(
 PARAMETERS = (
     ANSWER, STUDY, CONFIRMATION, EXAMINATION, WITHDRAWAL, ENTRY_DECLARATION, EXIT_DECLARATION,
     VALIDATION, PAYMENT, REMINDED_BEFORE, QUEUED_AFTER, NOTICE, NOTICE_FROM, FREE_CANCELLATION, FUNDER_NOTICE,
-    SILENCE_LAPSES, DEPOSIT, REQUESTS_AT_ONCE, TERMS,
+    SILENCE_LAPSES, REQUESTS_AT_ONCE, TERMS,
 )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from enrollment.dated import Rules
 from enrollment.files.conditions import Condition, Moment, rate_of
 from enrollment.files.events import Effect, Event
 from enrollment.files.file import File, Said
-from enrollment.files.states import Actor, Attention, Cause, State
+from enrollment.files.states import Actor, Attention, State
 from enrollment.files.transitions import TABLE, Rule
+from enrollment.money import Cause, FunderKind
 
 NOTHING_SAID = Said()
 
@@ -91,8 +92,10 @@ def possible(file: File, moment: Moment, actor: Actor | None = None) -> Iterator
     seen: set[tuple[Event, Actor, str]] = set()
     decided: set[tuple[Event, Actor]] = set()
     for rule in TABLE:
-        if not rule.meets(file.position) or not all(
-            each.of_what_is_said or each.holds(file, NOTHING_SAID, moment) for each in rule.conditions
+        if (
+            rule.fallback
+            or not rule.meets(file.position)
+            or not all(each.of_what_is_said or each.holds(file, NOTHING_SAID, moment) for each in rule.conditions)
         ):
             continue
         for who in rule.actors:
@@ -117,12 +120,17 @@ def next_timer(file: File, rules: Rules) -> Timer | None:
     """When time acts next and what it does then; ``None`` when it has nothing to do with the file."""
     timers = []
     for rule in TABLE:
-        if rule.due is None or Actor.TIMER not in rule.actors or not rule.meets(file.position):
+        if rule.due is None or rule.fallback or Actor.TIMER not in rule.actors or not rule.meets(file.position):
             continue
         at = max(rule.due.at(file, rules), file.changed_at)  # what was late already when it was declared
         if all(each.holds(file, NOTHING_SAID, Moment(at, rules)) for each in rule.conditions):
             timers.append(Timer(at, rule))
     return min(timers, key=lambda timer: timer.at, default=None)
+
+
+def fallback(file: File) -> Rule | None:
+    """What time does instead, where money refuses what it had to do."""
+    return next((rule for rule in TABLE if rule.fallback and rule.meets(file.position)), None)
 
 
 def after(file: File, rule: Rule, said: Said, at: datetime, rules: Rules) -> File:
@@ -162,7 +170,9 @@ def _recorded(file: File, effect: Effect, said: Said, at: datetime) -> File:
         case Effect.RECORD_TERMS:
             return replace(file, terms_version=said.terms_version)
         case Effect.RECORD_FUNDER:
-            return replace(file, funder=said.funder)
+            return replace(file, funder=FunderKind.FRANCE_TRAVAIL.value)
+        case Effect.CLEAR_FUNDER:
+            return replace(file, funder="", plan={})
         case Effect.RECORD_ORDER:
             return replace(file, accepted_at=at)
         case Effect.RECORD_ENTRY:

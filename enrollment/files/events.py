@@ -18,6 +18,7 @@ class Event(Labelled):
     CONFIRM = "confirm", "confirmer la commande"
     ASK_FUNDER = "ask_funder", "demander le reste à France Travail"
     GRANT = "grant", "accorder le financement"
+    HAND_BACK = "hand_back", "rendre la décision au titulaire"
     TURN_DOWN = "turn_down", "refuser le financement"
     CANCEL = "cancel", "annuler"
     EXCUSE = "excuse", "annuler pour force majeure"
@@ -48,6 +49,7 @@ class Effect(Labelled):
     RECORD_PROPOSAL = "record-proposal", "dates, prix et durée proposés notés"
     RECORD_TERMS = "record-terms", "version des conditions acceptée notée"
     RECORD_FUNDER = "record-funder", "financeur noté"
+    CLEAR_FUNDER = "clear-funder", "financeur retiré"
     RECORD_ORDER = "record-order", "date de commande notée"
     RECORD_ENTRY = "record-entry", "date d'entrée notée"
     RECORD_BREAK = "record-break", "interruption notée"
@@ -61,9 +63,8 @@ class Effect(Labelled):
     HOLD_MONEY = "hold-money", "droits, carte et abondements bloqués"
     RELEASE_MONEY = "release-money", "tout est rendu ou remboursé"
     FORFEIT = "forfeit", "indemnité de l'organisme due, le reste perdu par le titulaire"
-    DEPOSIT = "deposit", "acompte versé"
+    DEPOSIT = "deposit", "acompte dû"
     SETTLE = "settle", "décompte selon le taux et la cause"
-    BILL = "bill", "montant dû facturé"
     PAY = "pay", "organisme payé"
     UNPAY = "unpay", "somme due de nouveau, incident ouvert"
     RECOVER = "recover", "somme indue à rembourser par l'organisme"
@@ -76,7 +77,6 @@ MOVES_MONEY = frozenset(
         Effect.FORFEIT,
         Effect.DEPOSIT,
         Effect.SETTLE,
-        Effect.BILL,
         Effect.PAY,
         Effect.UNPAY,
         Effect.RECOVER,
@@ -108,6 +108,7 @@ class Notice(StrEnum):
     LAPSED = "lapsed", Actor.LEARNER
     LAPSED_UNCONFIRMED = "lapsed-unconfirmed", Actor.ORGANISATION
     EXAMINED = "examined", Actor.LEARNER
+    HANDED_BACK = "handed-back", Actor.LEARNER
     FUNDING_REFUSED = "funding-refused", Actor.LEARNER
     CONFIRMED = "confirmed", Actor.LEARNER
     ORDER = "order", Actor.ORGANISATION

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from enrollment.files.states import Attendance, Attention, Billing, Cause, Control, FileKind, Position, State
+from enrollment.files.states import Attendance, Attention, Billing, Control, FileKind, Position, State
+from enrollment.money import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,9 @@ class File:
     id: int
     version: int  # grows with every change
     kind: FileKind
-    learner: str  # of his account; never a name
+    learner_id: int  # of his account
     contact: dict[str, str]  # name and email, for notices alone
+    buyer: dict[str, Any]  # what he said of himself that decides who pays: members of ``financing.Profile``
     siret: str  # of the organisation
     offer_id: int
     session_id: int
@@ -52,6 +54,11 @@ class File:
         return Position(self.state, self.billing, self.control, self.attendance, self.attention)
 
     @property
+    def days(self) -> int:
+        """From the first to the last."""
+        return ((self.ends_on or self.starts_on) - self.starts_on).days + 1
+
+    @property
     def has_prerequisites(self) -> bool:
         return bool(self.offer.get("prerequisites") == "yes")
 
@@ -64,7 +71,7 @@ class Said:
     proof: str = ""  # what was seen of a force majeure
     force_majeure: bool = False
     terms_version: str = ""
-    funder: str = ""
+    cash_cents: int | None = None  # what the learner was shown to pay himself
     on: date | None = None  # of the entry, the exit, or the first day of a break
     until: date | None = None  # last day of a break
     starts_on: date | None = None  # as proposed, where it differs from the session's
@@ -76,6 +83,7 @@ class Said:
     cause: Cause | None = None
     bill_number: str = ""
     undue_cents: int | None = None  # found by a control after the payment
+    reference: str = ""  # of the run of transfers
 
     def kept(self) -> dict[str, Any]:
         """As the history keeps it: what was said, nothing else."""

@@ -110,16 +110,6 @@ class Actor(Labelled):
     TIMER = "timer", "échéance"
 
 
-class Cause(Labelled):
-    """Why a training ended as it did: it decides who is paid and who is debited (domain 4.3)."""
-
-    COMPLETE = "complete", "formation suivie en entier"
-    LEARNER = "learner", "abandon ou absence du titulaire"
-    LEARNER_FORCE_MAJEURE = "learner_force_majeure", "force majeure du titulaire"
-    ORGANISATION_RESCHEDULED = "organisation_rescheduled", "interrompue par l'organisme, report proposé"
-    ORGANISATION = "organisation", "interrompue par l'organisme, sans report"
-
-
 @dataclass(frozen=True, slots=True)
 class Position:
     """All that a rule of the table looks at before its conditions."""

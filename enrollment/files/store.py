@@ -10,13 +10,15 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, text, update
 
 from base.errors import NotFound
+from base.ids import id_number, id_text
 from enrollment.files.events import Event
 from enrollment.files.file import File, Said
-from enrollment.files.states import Actor, Attendance, Attention, Billing, Cause, Control, FileKind, State
+from enrollment.files.states import Actor, Attendance, Attention, Billing, Control, FileKind, State
 from enrollment.files.tables import EVENT, FILE
+from enrollment.money import Cause
 
 _NAMES = tuple(each.name for each in fields(File))
 _CODES: dict[str, type[Enum]] = {
@@ -45,7 +47,7 @@ class NoSuchFile(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts, and on whose behalf: an account, a SIRET, a funder's code; empty for operators and time."""
+    """Who acts, on whose behalf: an account's id as text, a SIRET, a funder's code; nobody's for operators and time."""
 
     actor: Actor
     subject: str
@@ -133,17 +135,23 @@ def visible(by: By) -> ColumnElement[bool]:
     """Which files are his."""
     match by.actor:
         case Actor.LEARNER:
-            return FILE.c.learner == by.subject
+            return FILE.c.learner_id == id_number(by.subject)
         case Actor.ORGANISATION:
-            return FILE.c.siret == by.subject
+            return and_(FILE.c.siret == by.subject, FILE.c.siret != "")
         case Actor.FUNDER:
-            return FILE.c.funder == by.subject
+            return and_(FILE.c.funder == by.subject, FILE.c.funder != "")
     return FILE.c.id.is_not(None)
 
 
 def is_visible(file: File, by: By) -> bool:
-    owner = {Actor.LEARNER: file.learner, Actor.ORGANISATION: file.siret, Actor.FUNDER: file.funder}
-    return by.actor not in owner or (bool(by.subject) and owner[by.actor] == by.subject)
+    match by.actor:
+        case Actor.LEARNER:
+            return by.subject == id_text(file.learner_id)
+        case Actor.ORGANISATION:
+            return bool(by.subject) and by.subject == file.siret
+        case Actor.FUNDER:
+            return bool(by.subject) and by.subject == file.funder
+    return True
 
 
 def page(
@@ -159,13 +167,13 @@ def page(
     return [_file(row) for row in conn.execute(query.order_by(FILE.c.id).limit(limit))]
 
 
-def undecided(conn: Connection, learner: str, offer_id: int) -> int:
+def undecided(conn: Connection, learner_id: int, offer_id: int) -> int:
     """Requests of a learner on an offer that nobody has settled; the next one waits for this transaction."""
     if conn.dialect.name == "postgresql":
-        digest = blake2b(f"{learner}\x1f{offer_id}".encode(), digest_size=8).digest()
+        digest = blake2b(f"{learner_id}\x1f{offer_id}".encode(), digest_size=8).digest()
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(digest, signed=True)})
     query = select(func.count()).where(
-        FILE.c.learner == learner, FILE.c.offer_id == offer_id, FILE.c.state.in_(_UNDECIDED)
+        FILE.c.learner_id == learner_id, FILE.c.offer_id == offer_id, FILE.c.state.in_(_UNDECIDED)
     )
     return int(conn.execute(query).scalar_one())
 

@@ -34,7 +34,7 @@ class FileRow(SQLModel, table=True):
     __tablename__ = "enrollment_file"
     __table_args__ = (
         Index("ix_enrollment_file_due", "due_at"),
-        Index("ix_enrollment_file_learner", "learner", "id"),
+        Index("ix_enrollment_file_learner", "learner_id", "id"),
         Index("ix_enrollment_file_organisation", "siret", "id"),
         Index("ix_enrollment_file_funder", "funder", "id"),
     )
@@ -42,8 +42,9 @@ class FileRow(SQLModel, table=True):
     id: int = Field(sa_column=Column(KEY, primary_key=True, autoincrement=False))
     version: int
     kind: str
-    learner: str
+    learner_id: int = _big()
     contact: dict[str, str] = _json()
+    buyer: dict[str, Any] = _json()
     siret: str
     offer_id: int = _big()  # of the catalogue; what was offered is kept below, whatever becomes of it there
     session_id: int = _big()

@@ -27,6 +27,7 @@ class Rule:
     notices: tuple[Notice, ...] = ()
     due: Due | None = None  # of a timer: when it acts; of others: until when they may
     outcome: str = ""  # what it means, where one event has several
+    fallback: bool = False  # what time does where money or seats refuse what was due
     billing: tuple[Billing, ...] = ()
     control: tuple[Control, ...] = ()
     attention: tuple[Attention, ...] = ()
@@ -52,7 +53,7 @@ _OPEN = tuple(state for state in State if not state.final)
 _BILLABLE = (State.SERVICE_DONE_VALIDATED, State.CANCELED_BY_ATTENDEE, State.CANCELED_BY_ATTENDEE_NOT_REALIZED)
 _FREE = (Control.NOT_IN_CONTROL, Control.RELEASED)
 _CALM, _REMINDED = (Attention.NONE,), (Attention.REMINDED,)
-_ORDERED = (Effect.RECORD_ORDER, Effect.KEEP_SEAT, Effect.HOLD_MONEY)
+_ORDERED = (Effect.RECORD_ORDER, Effect.QUOTE, Effect.KEEP_SEAT, Effect.HOLD_MONEY)
 _UNDONE = (Effect.FREE_SEAT, Effect.RELEASE_MONEY)
 _LOST = (Effect.FREE_SEAT, Effect.FORFEIT)
 
@@ -132,6 +133,18 @@ _BEFORE_ORDER = (
         (Notice.CONFIRMED, Notice.ORDER),
         until.EXAMINATION_DUE,
         "le silence vaut accord",
+    ),
+    Rule(
+        Event.HAND_BACK,
+        _TIMER,
+        (State.WAITING_ACCEPTATION,),
+        State.VALIDATED,
+        (),
+        (Effect.CLEAR_FUNDER, Effect.HOLD_SEAT),
+        (Notice.HANDED_BACK,),
+        until.EXAMINATION_DUE,
+        "les droits ne suffisent plus au plan accordé",
+        fallback=True,
     ),
     Rule(
         Event.TURN_DOWN,
@@ -307,7 +320,7 @@ _BEFORE_ENTRY = (
         (State.ACCEPTED,),
         State.IN_TRAINING,
         (when.START_REACHED, when.ENTRY_DATE, when.DEPOSIT_DUE),
-        (Effect.RECORD_ENTRY,),
+        (Effect.RECORD_ENTRY, Effect.DEPOSIT),
         (Notice.ENTERED,),
         until.ENTRY_DUE,
         "un acompte est dû",
@@ -351,8 +364,8 @@ _IN_TRAINING = (
         _OPERATOR,
         (State.IN_TRAINING, State.TERMINATED),
         None,
-        (),
-        (Effect.DEPOSIT,),
+        (when.RUN,),
+        (Effect.PAY,),
         (Notice.PAID,),
         billing=(Billing.DEPOSIT_WAIT,),
         control=_FREE,
@@ -481,7 +494,7 @@ _PAYMENT = (
         _BILLABLE,
         None,
         (when.BILL_NUMBER,),
-        (Effect.RECORD_BILL, Effect.BILL),
+        (Effect.RECORD_BILL,),
         billing=(Billing.TO_BILL,),
         to_billing=Billing.BILLED,
     ),
@@ -490,7 +503,7 @@ _PAYMENT = (
         _OPERATOR,
         _BILLABLE,
         None,
-        (),
+        (when.RUN,),
         (Effect.PAY,),
         (Notice.PAID,),
         until.PAYMENT_DUE,
@@ -512,7 +525,7 @@ _PAYMENT = (
         _OPERATOR,
         _BILLABLE,
         None,
-        (when.REASON,),
+        (when.REASON, when.RUN),
         (Effect.UNPAY,),
         (Notice.PAYMENT_REJECTED,),
         billing=(Billing.PAID,),

@@ -18,8 +18,9 @@ def upgrade() -> None:
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("learner", sa.String(), nullable=False),
+        sa.Column("learner_id", KEY, nullable=False),
         sa.Column("contact", sa.JSON(), nullable=False),
+        sa.Column("buyer", sa.JSON(), nullable=False),
         sa.Column("siret", sa.String(), nullable=False),
         sa.Column("offer_id", KEY, nullable=False),
         sa.Column("session_id", KEY, nullable=False),
@@ -53,7 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_enrollment_file_due", "enrollment_file", ["due_at"])
-    op.create_index("ix_enrollment_file_learner", "enrollment_file", ["learner", "id"])
+    op.create_index("ix_enrollment_file_learner", "enrollment_file", ["learner_id", "id"])
     op.create_index("ix_enrollment_file_organisation", "enrollment_file", ["siret", "id"])
     op.create_index("ix_enrollment_file_funder", "enrollment_file", ["funder", "id"])
     op.create_table(

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from catalog.codes.facets import Answer
 from enrollment.files.events import Event
 from enrollment.files.file import File
-from enrollment.files.states import Actor, Cause, State
-from tests.enrollment.files.office import END, FUNDER, LEARNER, START, TERMS, Office, offer, training
+from enrollment.files.states import Actor, State
+from enrollment.money import Cause
+from tests.enrollment.files.office import END, LEARNER, RUN, START, TERMS, Office, offer, training
 
 Story = Callable[[Office], File]
 
@@ -24,7 +25,7 @@ def validated(office: Office, learner: str = LEARNER) -> File:
 
 
 def waiting(office: Office, learner: str = LEARNER) -> File:
-    return office.act(validated(office, learner), Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS, funder=FUNDER)
+    return office.act(validated(office, learner), Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS)
 
 
 def accepted(office: Office) -> File:
@@ -57,7 +58,7 @@ def billed(office: Office) -> File:
 
 
 def paid(office: Office) -> File:
-    return office.act(billed(office), Event.PAY, Actor.OPERATOR)
+    return office.act(billed(office), Event.PAY, Actor.OPERATOR, reference=RUN)
 
 
 def declined(office: Office) -> File:

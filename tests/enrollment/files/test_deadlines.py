@@ -28,8 +28,18 @@ from enrollment.files.decide import Impossible, NotAccepted, possible
 from enrollment.files.events import Effect, Event
 from enrollment.files.file import completion_percent
 from enrollment.files.states import Actor, Attention, State
-from enrollment.files.store import By
-from tests.enrollment.files.office import END, FUNDER, START, TERMS, Office, offer, paris, session, training
+from tests.enrollment.files.office import (
+    END,
+    START,
+    TERMS,
+    Office,
+    account,
+    by_learner,
+    offer,
+    paris,
+    session,
+    training,
+)
 from tests.enrollment.files.stories import accepted, acknowledged, billed, declared, in_training, terminated, waiting
 
 SECOND = timedelta(seconds=1)
@@ -151,7 +161,7 @@ def test_a_proposal_lapses_after_four_working_days_and_an_answer_after_it_is_ref
     office.at(date(2026, 11, 25))
     file = office.proposed(office.request("dominique"))
     office.now = end_of(date(2026, 12, 1))
-    other = By(Actor.LEARNER, "dominique", "")
+    other = by_learner(account("dominique"))
     with pytest.raises(Impossible, match="sans suite du titulaire"):
         office.act(file, Event.CONFIRM, Actor.LEARNER, other, terms_version=TERMS)
     office.sweep()
@@ -172,7 +182,7 @@ def test_france_travail_is_asked_21_working_days_before_the_start(office: Office
     for day, allowed in ((date(2026, 12, 15), True), (date(2026, 12, 16), False)):
         office.at(day)
         file = office.proposed(office.request())
-        asked = {"terms_version": TERMS, "funder": FUNDER}
+        asked = {"terms_version": TERMS}
         if allowed:
             assert office.act(file, Event.ASK_FUNDER, Actor.LEARNER, **asked).state is State.WAITING_ACCEPTATION
         else:

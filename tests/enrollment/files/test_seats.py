@@ -15,7 +15,7 @@ from enrollment.files.events import Event
 from enrollment.files.file import File
 from enrollment.files.seats import SessionFull
 from enrollment.files.states import Actor, State
-from tests.enrollment.files.office import FUNDER, START, TERMS, Office, offer, session, training
+from tests.enrollment.files.office import START, TERMS, Office, offer, session, training
 from tests.enrollment.files.rush import rush
 
 
@@ -105,7 +105,7 @@ def test_a_clock_that_ran_ahead_and_back_sells_no_seat_twice(office: Office) -> 
 def test_a_file_being_examined_keeps_its_seat(office: Office) -> None:
     with_seats(office, total=1)
     file = office.proposed(office.request())
-    office.act(file, Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS, funder=FUNDER)
+    office.act(file, Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS)
     assert proposals(office.at(date(2026, 12, 9)), 1) == 0
     office.act(file, Event.TURN_DOWN, Actor.FUNDER, reason="non")
     assert proposals(office, 1) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -12,14 +12,15 @@ from base.database import unit_of_work
 from enrollment.dated import Rules
 from enrollment.files import acts, store
 from enrollment.files.conditions import Moment
-from enrollment.files.deadlines import DEPOSIT, SILENCE_LAPSES
+from enrollment.files.deadlines import SILENCE_LAPSES
 from enrollment.files.decide import Impossible, NotAccepted, decide, next_timer, possible
 from enrollment.files.events import Effect, Event
 from enrollment.files.file import Said
-from enrollment.files.states import IMPORTED_ONLY, Actor, Attention, Billing, Cause, Control, State
+from enrollment.files.states import IMPORTED_ONLY, Actor, Attention, Billing, Control, State
 from enrollment.files.transitions import TABLE, Rule
-from tests.enrollment.files.office import BYS, REQUESTED, Office
-from tests.enrollment.files.stories import STORIES, Story, billed, declared, in_training, late, paid, validated
+from enrollment.money import Cause, amounts
+from tests.enrollment.files.office import BYS, END, REQUESTED, RUN, Office, offer, session, training
+from tests.enrollment.files.stories import STORIES, Story, billed, declared, in_training, late, paid, validated, waiting
 
 DAYS_AHEAD = (0, 1, 3, 7, 14, 40, 100, 400, 4000)
 
@@ -118,7 +119,7 @@ def test_every_rule_leads_from_open_states_or_serves_billing_and_control(rule: R
 
 
 def test_money_is_held_before_it_is_moved_and_moved_once(office: Office) -> None:
-    assert office.money.of(paid(office)) == [Effect.HOLD_MONEY, Effect.SETTLE, Effect.BILL, Effect.PAY]
+    assert office.money.of(paid(office)) == [Effect.HOLD_MONEY, Effect.SETTLE, Effect.PAY]
     assert office.money.of(late(office.at(REQUESTED))) == [Effect.HOLD_MONEY, Effect.FORFEIT]
 
 
@@ -140,18 +141,42 @@ def test_two_confirmations_make_one_order(office: Office) -> None:
 
 
 def test_billing_goes_by_the_deposit_where_the_rule_is_on(database: Engine) -> None:
-    office = Office(database, rules=Rules().reading(DEPOSIT, True))
+    """25 %, from ninety days."""
+    long = offer(sessions=(session(end_on=date(2027, 5, 28)),))
+    office = Office(database, training(long), rules=Rules().reading(amounts.DEPOSIT_PERCENT, 25))
     file = in_training(office)
     assert file.billing is Billing.DEPOSIT_WAIT
-    file = office.act(file, Event.PAY_DEPOSIT, Actor.OPERATOR)
+    file = office.act(file, Event.PAY_DEPOSIT, Actor.OPERATOR, reference=RUN)
     assert file.billing is Billing.DEPOSIT_PAID
-    assert office.money.of(file) == [Effect.HOLD_MONEY, Effect.DEPOSIT]
+    assert office.money.of(file) == [Effect.HOLD_MONEY, Effect.DEPOSIT, Effect.PAY]
+
+
+def test_an_organisation_to_which_nothing_is_due_bills_nothing(office: Office) -> None:
+    file = declared(office, 70, Cause.INTERRUPTED)
+    office.at(END + timedelta(days=30)).sweep()
+    done = office.read(file)
+    assert (done.state, done.billing) == (State.SERVICE_DONE_VALIDATED, Billing.NOT_BILLABLE)
+    assert office.history(done)[-1].outcome == "rien n'est dû à l'organisme"
+    with pytest.raises(Impossible):
+        office.act(done, Event.BILL, Actor.ORGANISATION, bill_number="F-1")
+
+
+def test_an_approval_that_the_rights_no_longer_allow_is_handed_back_to_the_learner(office: Office) -> None:
+    """France Travail pays 6,000.00 at most; the rights that made it enough went to another file meanwhile."""
+    office.publish(training(offer(price_cents=690_000)))
+    file = waiting(office)
+    office.confirmed(office.proposed(office.request(), price_cents=690_000))
+    office.at(date(2026, 12, 10)).sweep()
+    back = office.read(file)
+    assert (back.state, back.funder, back.plan) == (State.VALIDATED, "", {})
+    assert office.confirmed(back).state is State.ACCEPTED
+    assert office.read(file).plan["cash_cents"] == 690_000
 
 
 def test_a_rejected_transfer_is_due_again(office: Office) -> None:
-    file = office.act(paid(office), Event.PAYMENT_REJECTED, Actor.OPERATOR, reason="compte clos")
+    file = office.act(paid(office), Event.PAYMENT_REJECTED, Actor.OPERATOR, reason="compte clos", reference=RUN)
     assert file.billing is Billing.BILLED
-    assert office.act(file, Event.PAY, Actor.OPERATOR).billing is Billing.PAID
+    assert office.act(file, Event.PAY, Actor.OPERATOR, reference="virement-2").billing is Billing.PAID
 
 
 def test_a_dispute_stops_the_validation_until_the_control_ends(office: Office) -> None:
@@ -162,7 +187,7 @@ def test_a_dispute_stops_the_validation_until_the_control_ends(office: Office) -
     office.at(office.now.date() + timedelta(days=60)).sweep()
     assert office.read(file).state is State.SERVICE_DONE_DECLARED
     ended = office.act(
-        file, Event.END_CONTROL, Actor.OPERATOR, reason="feuilles vues", done=70, planned=140, cause=Cause.LEARNER
+        file, Event.END_CONTROL, Actor.OPERATOR, reason="feuilles vues", done=70, planned=140, cause=Cause.LEARNER_FAULT
     )
     assert (ended.control, ended.rate_percent) == (Control.RELEASED, 50)
     office.sweep()  # its five days have passed meanwhile
@@ -172,9 +197,9 @@ def test_a_dispute_stops_the_validation_until_the_control_ends(office: Office) -
 def test_a_control_holds_back_the_payment(office: Office) -> None:
     file = office.act(billed(office), Event.CONTROL, Actor.OPERATOR, reason="signalement")
     with pytest.raises(Impossible):
-        office.act(file, Event.PAY, Actor.OPERATOR)
+        office.act(file, Event.PAY, Actor.OPERATOR, reference=RUN)
     file = office.act(file, Event.END_CONTROL, Actor.OPERATOR, reason="rien à redire")
-    file = office.act(file, Event.PAY, Actor.OPERATOR)
+    file = office.act(file, Event.PAY, Actor.OPERATOR, reference=RUN)
     file = office.act(file, Event.CONTROL, Actor.OPERATOR, reason="contrôle après paiement")
     file = office.act(file, Event.END_CONTROL, Actor.OPERATOR, reason="feuilles fausses", undue_cents=30_000)
     assert office.money.of(file)[-1] is Effect.RECOVER
