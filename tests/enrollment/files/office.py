@@ -125,13 +125,17 @@ class Office:
             "buyer": profile(statuses=["jobseeker"]),
             **order,
         }
-        number = account(learner)
+        number = self.fed(learner)
         with unit_of_work(self.database) as conn:
-            if learner not in self.known:
-                give(conn, rights(number, PotKind.ANNUAL), RIGHTS_CENTS, self.now)
-            made = acts.request(conn, self.desk, Order(number, **asked), by_learner(number), self.now)
-        self.known.add(learner)
-        return made
+            return acts.request(conn, self.desk, Order(number, **asked), by_learner(number), self.now)
+
+    def fed(self, learner: str) -> int:
+        """His account, with rights."""
+        if learner not in self.known:
+            with unit_of_work(self.database) as conn:
+                give(conn, rights(account(learner), PotKind.ANNUAL), RIGHTS_CENTS, self.now)
+            self.known.add(learner)
+        return account(learner)
 
     def act(self, file: File, event: Event, actor: Actor, by: By | None = None, **said: Any) -> File:
         """By default he to whom the file belongs."""

@@ -15,7 +15,7 @@ from enrollment.files.events import Event
 from enrollment.files.file import File
 from enrollment.files.seats import SessionFull
 from enrollment.files.states import Actor, State
-from tests.enrollment.files.office import START, TERMS, Office, offer, session, training
+from tests.enrollment.files.office import LEARNER, START, TERMS, Office, offer, session, training
 from tests.enrollment.files.rush import rush
 
 
@@ -127,6 +127,7 @@ def test_many_at_once_for_the_last_seats_get_exactly_those(office: Office) -> No
 
 
 def test_five_requests_at_once_are_the_most_on_one_offer(office: Office) -> None:
+    office.fed(LEARNER)
     start = Barrier(8)
 
     def ask(_: int) -> File | None:
