@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     engine: EngineName = Field("embedded", description="Moteur de recherche : embedded ou elasticsearch")
     elasticsearch_url: str = Field("", description="Adresses du cluster, séparées par des virgules")
     elasticsearch_prefix: str = Field("parcours", description="Début du nom de tout ce qui est créé sur le cluster")
+    elasticsearch_api_key: str = Field("", repr=False, description="Clé d'API du cluster : encodée, ou id:clé")
+    elasticsearch_ca_file: Path | None = Field(
+        None, description="Autorité (PEM) qui a signé le certificat du cluster ; par défaut celles de la machine"
+    )
+    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Parts de chaque index à venir")
     elasticsearch_replicas: int = Field(0, ge=0, description="Copies de chaque index, sur d'autres nœuds du cluster")
     fallback: FallbackName = Field(
         "", description="embedded : un index embarqué répond quand Elasticsearch ne répond pas ; vide = aucun"

@@ -11,6 +11,7 @@ from parcours.in_use import use
 from parcours.settings import Settings
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import date
 
     from sqlalchemy import Engine as Database
@@ -109,10 +110,29 @@ class House:
         if not urls:
             raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", _NO_CLUSTER)
         try:
-            options = Options(replicas=self.settings.elasticsearch_replicas)
+            options = Options(
+                shards=self.settings.elasticsearch_shards,
+                replicas=self.settings.elasticsearch_replicas,
+                api_key=self.settings.elasticsearch_api_key.strip(),
+                tls=self._trusted(),
+            )
             return ElasticsearchEngine(urls, self.settings.elasticsearch_prefix, self.wall, options)
         except ValueError as error:
             raise InvalidParameter("PARCOURS_ELASTICSEARCH_URL", f"{_NO_CLUSTER} ({error})") from error
+
+    def _trusted(self) -> ssl.SSLContext | None:
+        file = self.settings.elasticsearch_ca_file
+        if file is None:
+            return None
+        import ssl
+
+        try:
+            return ssl.create_default_context(cafile=file)
+        except OSError as error:
+            raise InvalidParameter(
+                "PARCOURS_ELASTICSEARCH_CA_FILE",
+                f"PARCOURS_ELASTICSEARCH_CA_FILE : un fichier de certificats PEM est attendu. ({error})",
+            ) from error
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -7,6 +7,7 @@ wait: a node that restarts or a full queue does not end it.
 
 from __future__ import annotations
 
+import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 import orjson
 from circuitbreaker import CircuitBreaker
 from elastic_transport import ConnectionTimeout, SerializationError, TransportError
+from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, UnsupportedProductError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random, wait_random_exponential
@@ -29,6 +31,7 @@ from search.engines.elasticsearch.refusals import (
     NoAccess,
     Overloaded,
     Unreachable,
+    Untrusted,
     WrongServer,
     named,
     of_item,
@@ -56,12 +59,16 @@ class _Line:
 
 
 class Client:
-    def __init__(self, urls: Sequence[str], options: Options, *, user: str = "", password: str = "") -> None:
+    def __init__(self, urls: Sequence[str], options: Options) -> None:
+        """``ValueError`` when these are no addresses, or contradict the options."""
+        if options.api_key and any("@" in url for url in urls):
+            raise ValueError("an API key, or a name and a password in the address: not both")
         connections = Elasticsearch(
             list(urls),
             node_class=KeptNode,
             serializer=OrjsonSerializer(),
-            basic_auth=(user, password) if user else None,
+            api_key=_key(options.api_key),
+            ssl_context=options.tls or DEFAULT,
             connections_per_node=options.connections,
             request_timeout=options.question_seconds,
             max_retries=0,  # asked again here, after a pause
@@ -163,7 +170,7 @@ class Client:
             raise self._seen(named(error.status_code, error.body, str(error.message))) from error
         except TransportError as error:
             self._line.met = False  # whoever comes back may be another
-            raise self._seen(Unreachable(timed_out=isinstance(error, ConnectionTimeout))) from error
+            raise self._seen(_no_answer(error)) from error
 
     def _meet(self) -> None:
         """Not by ``GET /``, which some distributions lack."""
@@ -194,6 +201,18 @@ class Client:
 
     def _again(self, _state: RetryCallState) -> None:
         self._line.retries += 1
+
+
+def _key(api_key: str) -> str | tuple[str, str] | None:
+    name, parted, secret = api_key.partition(":")
+    return (name, secret) if parted else api_key or None
+
+
+def _no_answer(error: TransportError) -> ParcoursError:
+    cause = error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Untrusted(cause.verify_message)
+    return Unreachable(timed_out=isinstance(error, ConnectionTimeout))
 
 
 def _passes(error: BaseException) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ssl
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    shards: int = 1  # one holds millions of offers; with several the draw of the day differs by shard
+    shards: int = (
+        1  # of an index to come: one holds millions of offers; with several the draw of the day differs by shard
+    )
     replicas: int = 0  # put on when a build is complete
+    api_key: str = field(default="", repr=False)  # as Elasticsearch gives it: encoded, or ``id:key``
+    tls: ssl.SSLContext | None = None  # whom to trust over https; the machine's authorities where it is not said
     question_seconds: float = 0.8  # a request of a question that waits longer is an error: told within a second
     rest_seconds: float = 2.0  # that a cluster which failed several times in a row is left alone by questions
     writing_seconds: float = 60.0

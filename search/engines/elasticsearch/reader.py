@@ -21,6 +21,7 @@ from search.engines.elasticsearch.vocabulary import Vocabularies
 
 _GONE = "Cet état de l'index n'est plus servi."
 _EXPIRED = float("-inf")  # checked, in the timer's seconds: look again at once
+_LOOKED_AT = "*.mappings._meta.schema_hash,*.settings.index.number_of_shards"
 _KEPT = 32  # older points in time known to be open
 
 
@@ -49,6 +50,7 @@ class Reader:
         self._renewing, self._remembering = threading.Lock(), threading.Lock()
         self._renewed: tuple[str, Asking] | None = None  # a lost point in time, and the one in its place
         self._served: _Served | None = None
+        self._shards: dict[str, int] = {}  # of each build that was looked at
         self._older: OrderedDict[str, ElasticsearchSnapshot] = OrderedDict()
 
     def newest(self) -> ElasticsearchSnapshot:
@@ -98,14 +100,21 @@ class Reader:
 
     def _open(self, client: Client, build: str) -> str:
         """``IndexDamaged`` when its offers are lost, or are not of this program's making."""
-        index = self._names.offers(build)
-        made = client.read(f"/{index}/_mapping", {"filter_path": "*.mappings._meta.schema_hash"})
-        if made is None:
-            raise half_served("les offres manquent")
-        if made.get(index, {}).get("mappings", {}).get("_meta", {}).get("schema_hash") != schema_hash():
-            raise half_served("son mapping n'est pas celui de ce programme")
-        opened = client.write("POST", f"/{index}/_pit", params={"keep_alive": self._minutes})
+        self._look(client, build)
+        opened = client.write("POST", f"/{self._names.offers(build)}/_pit", params={"keep_alive": self._minutes})
         return str(opened["id"])
+
+    def _look(self, client: Client, build: str) -> int:
+        """Its shards: those it was made with, whatever the next one will have."""
+        index = self._names.offers(build)
+        found = client.read(f"/{index}", {"filter_path": _LOOKED_AT})
+        if found is None:
+            raise half_served("les offres manquent")
+        made = found.get(index, {})
+        if made.get("mappings", {}).get("_meta", {}).get("schema_hash") != schema_hash():
+            raise half_served("son mapping n'est pas celui de ce programme")
+        self._shards[build] = int(made["settings"]["index"]["number_of_shards"])
+        return self._shards[build]
 
     def _newest(self, build: str) -> ElasticsearchSnapshot:
         def renew(lost: Asking) -> Asking:
@@ -143,7 +152,8 @@ class Reader:
         """Its vocabulary is read after the point in time was opened (``vocabulary``)."""
         known = self._vocabularies.current(build, client)
         salt = salt_of(self._names.offers(build))
-        asking = Asking(pit, self._minutes, salt, self._options.shards, known.masks_of)
+        shards = self._shards.get(build) or self._look(client, build)
+        asking = Asking(pit, self._minutes, salt, shards, known.masks_of)
         return ElasticsearchSnapshot(client, build, known.lexicon, asking, renew)
 
     def _remember(self, snapshot: ElasticsearchSnapshot) -> None:

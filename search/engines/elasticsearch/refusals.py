@@ -33,6 +33,21 @@ class Unreachable(Unavailable):
         self.timed_out = timed_out
 
 
+class Untrusted(Unavailable):
+    """Whoever answers at the address proves by no certificate that it is the cluster."""
+
+    kind = "untrusted"
+    code = "search-untrusted"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _LATER,
+            advice="Le certificat du cluster n'est pas reconnu : PARCOURS_ELASTICSEARCH_CA_FILE nomme le fichier (PEM) "
+            "de l'autorité qui l'a signé, et l'hôte de PARCOURS_ELASTICSEARCH_URL doit être de ceux qu'il porte. "
+            f"({reason})",
+        )
+
+
 class Overloaded(Unavailable):
     """Its queues are full (429), or it is not whole yet (502, 503, 504)."""
 
@@ -94,8 +109,9 @@ class NoAccess(Unavailable):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(
             _LATER,
-            advice=f"Le cluster refuse l'accès ({status}) : l'adresse de PARCOURS_ELASTICSEARCH_URL doit porter un nom "
-            f"et un mot de passe (https://nom:secret@hôte:9200) qui ont tous les droits sur PREFIXE-*. ({reason})",
+            advice=f"Le cluster refuse l'accès ({status}) : PARCOURS_ELASTICSEARCH_API_KEY, ou un nom et un mot de "
+            "passe dans PARCOURS_ELASTICSEARCH_URL (https://nom:secret@hôte:9200), doit avoir tous les droits sur "
+            f"PREFIXE-* et monitor sur le cluster. ({reason})",
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
 import pytest
+import trustme
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, HttpHeaders, NodeConfig
+from elastic_transport import ConnectionTimeout, HttpHeaders, NodeConfig, TlsError
 
 from search.engines.elasticsearch.node import KeptNode
 
@@ -115,3 +117,33 @@ def test_a_server_that_is_not_there_is_no_connection() -> None:
     server.server_close()
     with pytest.raises(NoConnection):
         node.perform_request("POST", "/", body=b"{}")
+
+
+def test_over_tls_one_connection_serves_many_requests_of_who_is_trusted_alone() -> None:
+    authority, server = trustme.CA(), Server()
+    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(own)
+    server.socket = own.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def node(host: str, trusted: trustme.CA) -> KeptNode:
+        context = ssl.create_default_context()
+        trusted.configure_trust(context)
+        return KeptNode(
+            NodeConfig(
+                "https", host, server.server_port, request_timeout=5, connections_per_node=2, ssl_context=context
+            )
+        )
+
+    trusting = node("127.0.0.1", authority)
+    large = b"x" * 300_000
+    for body in (b"{}", large, b"{}"):
+        assert trusting.perform_request("POST", "/", body=body).body == body
+    assert server.connections == 1
+    trusting.close()
+    for host, trusted in (("127.0.0.1", trustme.CA()), ("localhost", authority)):
+        with pytest.raises(TlsError) as refused:
+            node(host, trusted).perform_request("POST", "/", body=b"{}")
+        assert isinstance(refused.value.errors[0], ssl.SSLCertVerificationError)
+    server.shutdown()
+    server.server_close()

@@ -47,3 +47,14 @@ def test_questions_over_three_shards(process: Processes) -> None:
             assert len(set(cards)) == len(cards) == expected.cards
             assert sum(each.similar + 1 for each in described) == expected.total
     assert shards == set(range(SHARDS))
+
+
+def test_an_index_is_asked_as_it_was_made_whatever_the_next_one_will_have(process: Processes) -> None:
+    documents = random_documents(6, 300)
+    oracle, questions = Oracle(documents), Questions(documents, DAY)
+    process(Options(shards=SHARDS)).rebuild(documents, lexicon_of(documents))
+    asked = [replace(questions.plan(seed), offset=0, limit=10, group=True) for seed in range(30)]
+    changed, other = process(Options(shards=1)), process(Options(shards=2))
+    generation = changed.snapshot().generation
+    for snapshot in (changed.snapshot(), other.snapshot(generation)):
+        assert [snapshot.execute(each).cards for each in asked] == [oracle.execute(each).cards for each in asked]
