@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from enrollment.files import deadlines, drawn
 from enrollment.money import amounts
 from enrollment.money.described import dated_of, figures_table, orders, outcomes_table
 from ingest.messages import MESSAGES
@@ -29,6 +30,10 @@ def outcomes() -> str:
     return "\n\n".join(outcomes_table(order) for order in orders())
 
 
+def delays() -> str:
+    return figures_table(dated_of(deadlines))
+
+
 def figures() -> str:
     return figures_table(dated_of(amounts))
 
@@ -36,6 +41,12 @@ def figures() -> str:
 # Page, name of the part in its marks, and what makes it.
 PARTS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("import.md", "findings", findings),
+    ("enrollment.md", "states", drawn.file_diagram),
+    ("enrollment.md", "billing", drawn.billing_diagram),
+    ("enrollment.md", "control", drawn.control_diagram),
+    ("enrollment.md", "rules", drawn.rules_table),
+    ("enrollment.md", "conditions", drawn.conditions_table),
+    ("enrollment.md", "delays", delays),
     ("enrollment.md", "outcomes", outcomes),
     ("enrollment.md", "figures", figures),
 )

@@ -29,7 +29,7 @@ class Delay:
         return add_working_days(day, self.days) if self.working else day + timedelta(days=self.days)
 
     def __str__(self) -> str:
-        return f"{self.days} jours {'ouvrés' if self.working else 'calendaires'}"
+        return f"{self.days} {'working' if self.working else 'calendar'} days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Bound:
         return working_days_between(first, last) + (ends if self.inclusive else 0)
 
     def __str__(self) -> str:
-        return f"{self.working_days} jours ouvrés"
+        return f"{self.working_days} working days{', both dates counted' if self.inclusive else ''}"
 
 
 class CountedFrom(StrEnum):
@@ -60,7 +60,7 @@ class CountedFrom(StrEnum):
 
 
 def _delay(name: str, days: int, source: str, *others: Delay, working: bool = True) -> Dated[Delay]:
-    return Dated(name, "jours", (Value(OPENING, Delay(days, working), source),), others)
+    return Dated(name, "days", (Value(OPENING, Delay(days, working), source),), others)
 
 
 ANSWER = _delay("answer", 2, "domain 4.2: comite-conseils, apifop")
@@ -86,37 +86,37 @@ QUEUED_AFTER = _delay("queued-after", 3, "own choice: after a reminder that chan
 
 NOTICE = Dated(
     "notice",
-    "jours ouvrés",
+    "between two dates",
     tuple(Value(term.since, Bound(term.working_days), term.source) for term in MINIMUM_NOTICE),
     (Bound(11, inclusive=True),),
 )
 NOTICE_FROM = Dated(
     "notice-counted-from",
-    "acte",
+    "act",
     (Value(OPENING, CountedFrom.PROPOSAL, "domain 4.2: 11 working days between the proposal and the start"),),
     (CountedFrom.REQUEST,),
 )
 FREE_CANCELLATION = Dated(
     "free-cancellation",
-    "jours ouvrés",
+    "between two dates",
     (Value(OPENING, Bound(7), "domain 4.2: more than 7 working days before the start; cpformation, of.mcf"),),
     (Bound(7, inclusive=True),),
 )
 FUNDER_NOTICE = Dated(
     "funder-notice",
-    "jours ouvrés",
+    "between two dates",
     (Value(OPENING, Bound(21), "domain 4.2: France Travail is asked 21 working days before the start; cap-metiers"),),
     (Bound(21, inclusive=True),),
 )
 SILENCE_LAPSES = Dated(
     "silence-lapses",
-    "oui/non",
+    "choice",
     (Value(OPENING, True, "domain 4.2: lapses by itself (simone); the learner's choice (comite-conseils)"),),
     (False,),
 )
 REQUESTS_AT_ONCE = Dated(
     "requests-at-once",
-    "demandes",
+    "requests",
     (Value(OPENING, 5, "domain 4.2: at most 5 simultaneous requests of a learner on one action"),),
 )
 # domain 10: versions in force of the general terms
@@ -150,6 +150,7 @@ class Due:
     label: str
     delay: Dated[Delay]
     at: Instant
+    before: bool = False  # a reminder, when the delay is nearly over
 
 
 def day_of(at: datetime) -> date:
@@ -216,11 +217,11 @@ def _payment_late(file: File, rules: Rules) -> datetime:
     return ends(PAYMENT, day_of(file.billing_since_at), rules)
 
 
-ANSWER_SOON = Due("fin de la réponse de l'organisme, bientôt", ANSWER, _soon(ANSWER))
+ANSWER_SOON = Due("fin de la réponse de l'organisme, bientôt", ANSWER, _soon(ANSWER), before=True)
 ANSWER_DUE = Due("réponse de l'organisme", ANSWER, _since(ANSWER))
-STUDY_SOON = Due("fin de la vérification des prérequis, bientôt", STUDY, _soon(STUDY))
+STUDY_SOON = Due("fin de la vérification des prérequis, bientôt", STUDY, _soon(STUDY), before=True)
 STUDY_DUE = Due("vérification des prérequis", STUDY, _since(STUDY))
-CONFIRMATION_SOON = Due("fin de la confirmation, bientôt", CONFIRMATION, _soon(CONFIRMATION))
+CONFIRMATION_SOON = Due("fin de la confirmation, bientôt", CONFIRMATION, _soon(CONFIRMATION), before=True)
 CONFIRMATION_DUE = Due("confirmation par le titulaire", CONFIRMATION, _since(CONFIRMATION))
 EXAMINATION_DUE = Due("réponse de France Travail", EXAMINATION, _since(EXAMINATION))
 ENTRY_DUE = Due("déclaration de l'entrée", ENTRY_DECLARATION, _entry_overdue)

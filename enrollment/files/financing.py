@@ -15,8 +15,9 @@ from enrollment.dated import Rules
 from enrollment.files.deadlines import day_of
 from enrollment.files.events import Effect
 from enrollment.files.file import File, Said
-from enrollment.money import Buyer, FunderKind, Plan, Priced, Source, Status
+from enrollment.money import Buyer, FunderKind, Plan, Priced, Status
 from enrollment.money.contracts import owing
+from enrollment.money.documents import plan_document
 from enrollment.money.vat import RATES_BP
 
 
@@ -61,7 +62,7 @@ class Ledger:
     rules: Rules
 
     def quote(self, conn: Connection, file: File, now: datetime) -> dict[str, Any]:
-        return told(self._plan(conn, file, now))
+        return plan_document(self._plan(conn, file, now))
 
     def book(self, conn: Connection, effect: Effect, file: File, said: Said, at: datetime) -> None:
         match effect:
@@ -93,7 +94,7 @@ class Ledger:
         if said.cash_cents is not None and said.cash_cents != plan.cash_cents:
             raise PlanChanged(
                 "Vos droits ou les règles ont changé depuis : relisez le plan de financement avant de confirmer.",
-                plan=told(plan),
+                plan=plan_document(plan),
             )
         money.hold(conn, file.id, plan, at)
 
@@ -117,24 +118,6 @@ class Ledger:
             why = plan.notes[-1] if plan.notes else "Il ne reste rien à financer."
             raise NotPayable(why, refusals=[{"code": "no-france-travail", "text": why}])
         return plan
-
-
-def told(plan: Plan) -> dict[str, Any]:
-    """A plan as the file shows it."""
-    return {
-        "on": plan.on.isoformat(),
-        "price_cents": plan.price_cents,
-        "rights_cents": plan.total(Source.RIGHTS),
-        "contributions_cents": plan.total(Source.CONTRIBUTION),
-        "cash_cents": plan.cash_cents,
-        "participation_cents": plan.participation_cents,
-        "cap_cents": plan.cap_cents,
-        "lines": [
-            {"source": line.source.value, "label": line.source.label, "cents": line.cents, "text": line.text}
-            for line in plan.lines
-        ],
-        "notes": list(plan.notes),
-    }
 
 
 def _buyer(file: File) -> Buyer:

@@ -30,6 +30,7 @@ class Rule:
     fallback: bool = False  # what time does where money or seats refuse what was due
     billing: tuple[Billing, ...] = ()
     control: tuple[Control, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
     attention: tuple[Attention, ...] = ()
     to_billing: Billing | None = None
     to_control: Control | None = None
@@ -41,6 +42,7 @@ class Rule:
             position.state in self.sources
             and (not self.billing or position.billing in self.billing)
             and (not self.control or position.control in self.control)
+            and (not self.attendance or position.attendance in self.attendance)
             and (not self.attention or position.attention in self.attention)
         )
 
@@ -52,6 +54,7 @@ _UNDECIDED = (*_ASKED, State.VALIDATED, State.WAITING_ACCEPTATION)
 _OPEN = tuple(state for state in State if not state.final)
 _BILLABLE = (State.SERVICE_DONE_VALIDATED, State.CANCELED_BY_ATTENDEE, State.CANCELED_BY_ATTENDEE_NOT_REALIZED)
 _FREE = (Control.NOT_IN_CONTROL, Control.RELEASED)
+_UNSAID = (Attendance.NOT_DECLARED,)
 _CALM, _REMINDED = (Attention.NONE,), (Attention.REMINDED,)
 _ORDERED = (Effect.RECORD_ORDER, Effect.QUOTE, Effect.KEEP_SEAT, Effect.HOLD_MONEY)
 _UNDONE = (Effect.FREE_SEAT, Effect.RELEASE_MONEY)
@@ -372,6 +375,17 @@ _IN_TRAINING = (
         to_billing=Billing.DEPOSIT_PAID,
     ),
     Rule(
+        Event.PAYMENT_REJECTED,
+        _OPERATOR,
+        (State.IN_TRAINING, State.TERMINATED, State.SERVICE_DONE_DECLARED),
+        None,
+        (when.REASON, when.RUN),
+        (Effect.UNPAY,),
+        (Notice.PAYMENT_REJECTED,),
+        billing=(Billing.DEPOSIT_PAID,),
+        to_billing=Billing.DEPOSIT_WAIT,
+    ),
+    Rule(
         Event.BREAK,
         _ORGANISATION,
         (State.IN_TRAINING,),
@@ -444,6 +458,7 @@ _IN_TRAINING = (
         (State.SERVICE_DONE_DECLARED,),
         due=until.VALIDATION_DUE,
         control=_FREE,
+        attendance=_UNSAID,
         to_attendance=Attendance.DECLARED,
     ),
     Rule(
@@ -456,6 +471,7 @@ _IN_TRAINING = (
         (Notice.DISPUTED,),
         until.VALIDATION_DUE,
         control=_FREE,
+        attendance=_UNSAID,
         to_control=Control.IN_CONTROL,
         to_attendance=Attendance.DISPUTED,
     ),
