@@ -1,22 +1,52 @@
-"""``parcours ledger``: the accounts of enrollment, proved."""
+"""``parcours ledger``: the accounts of enrollment, fed and proved."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from parcours.console import Json, number, out, print_json
+from parcours.console import Json, counted, number, out, print_json
 from parcours.settings import Settings
 from parcours.wiring import House
 
-app = typer.Typer(no_args_is_help=True, help="Comptes des inscriptions : vérification.")
+app = typer.Typer(no_args_is_help=True, help="Comptes des inscriptions : alimentation et vérification.")
 
 
-@app.callback()
-def ledger() -> None:
-    """Keeps ``check`` a sub-command although it stands alone."""
+@app.command("feed")
+def feed(
+    file: Annotated[Path, typer.Argument(help="CSV de déclarations, d'heures ou de dotations.", exists=True)],
+    json: Json = False,
+) -> None:
+    """Alimenter les comptes : déclarations annuelles des employeurs, anciennes heures, dotations (docs/enrollment.md).
+
+    Le fichier est reconnu à ses colonnes ; le charger de nouveau ne change rien. Le code de sortie est 1 si une ligne
+    est refusée ; les autres sont prises.
+    """
+    from base.database import stored
+    from enrollment.dated import Rules
+    from enrollment.money.declarations import load_sheet
+    from enrollment.money.sheets import Severity
+    from enrollment.money.told import euros
+
+    house = House(Settings())
+    content = file.read_bytes()
+    loaded = stored(house.database, lambda conn: load_sheet(conn, Rules(), content, house.clock()))
+    if json:
+        print_json(asdict(loaded))
+    else:
+        for finding in loaded.findings:
+            value = f" « {finding.value} »" if finding.value else ""
+            out.print(
+                escape(f"ligne {finding.line} ({finding.severity.label}) : {finding.message}{value}"), soft_wrap=True
+            )
+        taken = counted(loaded.taken, "ligne prise", "lignes prises")
+        out.print(f"{counted(loaded.rows, 'ligne lue', 'lignes lues')}, {taken}, {euros(loaded.cents)}.")
+    if any(finding.severity is Severity.ERROR for finding in loaded.findings):
+        raise typer.Exit(1)
 
 
 @app.command("check")

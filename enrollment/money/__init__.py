@@ -7,6 +7,7 @@ balanced entries of an append-only ledger. Amounts are integer cents. What decid
 
 from enrollment.money.contracts import NothingHeld, held_for, vat_of
 from enrollment.money.door import forfeit, hold, plan_for, release, settle
+from enrollment.money.feeding import learner_number
 from enrollment.money.kinds import ActionKind, Cause, FunderKind, PotKind, Status, action_kind
 from enrollment.money.ledger import AlreadyPosted, NotEnough
 from enrollment.money.parties import Agreed, Buyer, Priced
@@ -48,6 +49,7 @@ __all__ = [
     "give_back_late_card",
     "held_for",
     "hold",
+    "learner_number",
     "part_of",
     "pay",
     "plan_for",

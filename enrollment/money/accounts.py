@@ -172,7 +172,7 @@ def refund_to_learner(file_id: int, learner_id: int) -> Account:
     return Account(AccountKind.REFUND_DUE, Nature.LEARNER, learner_id=learner_id, file_id=file_id)
 
 
-def refund_to_funder(file_id: int, source: Account) -> Account:
+def refund_to_funder(file_id: int | None, source: Account) -> Account:
     """To whoever gave a pledge or an endowed pot."""
     return Account(
         AccountKind.REFUND_DUE,

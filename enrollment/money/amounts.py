@@ -188,3 +188,34 @@ DEPOSIT_LEAST_DAYS = Dated(
 OPENS_AT = Dated("opens-at", "years", (Value(OPENING, 16, "[S] proformation"),))
 OPENS_AT_APPRENTICE = Dated("opens-at-apprentice", "years", (Value(OPENING, 15, "[S] proformation"),))
 CLOSES_AT = Dated("closes-at", "years", (Value(OPENING, 67, "[S] proformation"),))
+
+# --- what feeds accounts; the year that is declared counts, at its last day
+
+FEEDING = Dated(
+    "feeding", "cents a year", (Value(date(2019, 1, 1), 500_00, "[S] at half time or more (fr.adp.com, unsa-adecco)"),)
+)
+FEEDING_RAISED = Dated(
+    "feeding-raised",
+    "cents a year",
+    (Value(date(2019, 1, 1), 800_00, "[S] below CAP/BEP, ESAT; OETH by decree 2019-566 (unsa-adecco, gref-bretagne)"),),
+)
+FEEDING_CAP = Dated(
+    "feeding-cap", "cents", (Value(date(2019, 1, 1), 5_000_00, "[S] endowments may exceed it (cap-metiers)"),)
+)
+FEEDING_CAP_RAISED = Dated("feeding-cap-raised", "cents", (Value(date(2019, 1, 1), 8_000_00, "[S] unsa-adecco"),))
+HALF_TIME_PERCENT = Dated(
+    "half-time", "percent of full time", (Value(date(2019, 1, 1), 50, "[S] from here the whole year's amount"),)
+)
+BELOW_HALF_TIME = Dated(
+    "below-half-time",
+    "choice",  # what the proportion is taken of
+    (Value(date(2019, 1, 1), "of-full-time", "[M] in proportion of the time worked (R. 6323-1)"),),
+    alternatives=("of-half-time",),
+)
+HOUR_CENTS = Dated("hour", "cents an hour", (Value(date(2019, 1, 1), 15_00, "[S] 15 euros, DIF too (unsa-adecco)"),))
+ACCIDENT_SUPPLEMENT = Dated(
+    "accident-supplement",
+    "cents",
+    (Value(date(2019, 1, 1), 7_500_00, "[S] disability of 10 % or more (services-administratifs, voltaire)"),),
+)
+LEAST_ENDOWMENT = Dated("least-endowment", "cents", (Value(OPENING, 1_00, "[S] 1 euro (of.mcf, juriblio)"),))

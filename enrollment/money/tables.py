@@ -21,6 +21,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -36,6 +37,9 @@ def _maybe_key() -> Any:
     return Field(default=None, sa_column=Column(KEY, nullable=True))
 
 
+EXPIRING = text("kind = 'rights' AND expires_on IS NOT NULL")
+
+
 class LedgerAccount(SQLModel, table=True):
     __tablename__ = "ledger_account"
     __table_args__ = (
@@ -45,6 +49,7 @@ class LedgerAccount(SQLModel, table=True):
         Index("ix_ledger_account_learner", "learner_id", "kind"),
         Index("ix_ledger_account_file", "file_id"),
         Index("ix_ledger_account_organisation", "siret", "kind"),
+        Index("ix_ledger_account_expiry", "expires_on", sqlite_where=EXPIRING, postgresql_where=EXPIRING),
     )
 
     id: int = _key()  # of its text
@@ -101,4 +106,20 @@ class LedgerLine(SQLModel, table=True):
     cents: int = Field(sa_column=Column(KEY, nullable=False))
 
 
+class RightsDeclaration(SQLModel, table=True):
+    """What an employer said of a person's year, and what it gave."""
+
+    __tablename__ = "rights_declaration"
+    __table_args__ = (Index("ix_rights_declaration_learner", "learner_id", "year"),)
+
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    siret: str = Field(primary_key=True)
+    learner_id: int = _key()
+    percent: int
+    category: str
+    credited_cents: int = Field(sa_column=Column(KEY, nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 ACCOUNT, ENTRY, LINE = table(LedgerAccount), table(LedgerEntry), table(LedgerLine)
+DECLARATION = table(RightsDeclaration)

@@ -23,3 +23,25 @@ def test_a_ledger_is_proved_until_a_cent_is_stolen(parcours: Run, tmp_path: Path
     assert told.status == 1
     assert "0,01" in told.out
     assert parcours("ledger", "check", "--json").json["proved"] is False
+
+
+def test_accounts_are_fed_from_a_sheet_that_is_known_by_its_columns(parcours: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "declarations.csv"
+    row = "2025;73282932000074;{};100;general\n"
+    sheet.write_text("annee;siret;titulaire;temps_pour_cent;categorie\n" + row.format("anne") + row.format(""))
+    told = parcours("ledger", "feed", str(sheet), "--json")
+    assert (told.status, told.json["taken"], told.json["cents"]) == (1, 1, 500_00)
+    assert [finding["line"] for finding in told.json["findings"]] == [3]
+    hours = tmp_path / "heures.csv"
+    hours.write_text("titulaire;heures\nanne;40\n")
+    told = parcours("ledger", "feed", str(hours))
+    assert (told.status, "600,00" in told.out) == (0, True)
+    assert parcours("ledger", "check", "--json").json["in_cents"] == 1_100_00
+
+
+def test_a_sheet_of_another_kind_is_refused_and_told_what_is_expected(parcours: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "autre.csv"
+    sheet.write_text("a;b\n1;2\n")
+    told = parcours("ledger", "feed", str(sheet))
+    assert told.status == 2
+    assert "temps_pour_cent" in told.err
