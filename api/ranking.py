@@ -25,7 +25,10 @@ _PARTS = {
         f"{ranking.NEAR_PIVOT_KM:.0f} km. Une offre entièrement à distance reçoit une valeur fixe de "
         f"{ranking.REMOTE_NEAR * 100:.0f} %.",
     ),
-    "open": ("Inscription possible", "Une session ouverte est à venir, ou l'on peut entrer à tout moment."),
+    "open": (
+        "Inscription possible",
+        "Une session ouverte est à venir, ou l'on peut entrer à tout moment ; et la certification n'a pas expiré.",
+    ),
     "turn": (
         "Tirage du jour",
         "Départage les offres équivalentes par un tirage qui change chaque jour et à chaque question, pour que "

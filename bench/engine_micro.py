@@ -120,6 +120,7 @@ def _offer(number: int, index: int, draw: list[int], place: PlaceDocument) -> Of
         places=() if modality is Modality.REMOTE else (place,),
         sessions=() if permanent else sessions,
         open_undated=False,
+        valid_until=None,
         payload=_PAYLOAD,
     )
 

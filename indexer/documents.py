@@ -87,6 +87,7 @@ class DocumentBuilder:
         answers, answers_shown = self._answered(needs, _premises(held_places))
         funding, funders_shown = self._funding(funders)
         permanent = entry == _PERMANENT
+        until = certification.valid_until
         payload = {
             "id": id_text(key),
             "source_id": source_id,
@@ -130,6 +131,7 @@ class DocumentBuilder:
             places,
             sessions,
             open_undated,
+            None if until is None else until.toordinal(),
             orjson.dumps(payload),
         )
 

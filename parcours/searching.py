@@ -161,6 +161,8 @@ def _where(hit: dict[str, Any]) -> str:
 
 def _when(hit: dict[str, Any]) -> str:
     session = hit["next_session"]
+    if hit["training"]["certification"]["expired"]:
+        return "inscription fermée : la certification a expiré"
     if hit["entry"] == "permanent":
         return "entrée à tout moment"
     if session is None:

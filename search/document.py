@@ -70,6 +70,7 @@ class OfferDocument(NamedTuple):
     places: tuple[PlaceDocument, ...]  # located places only; may be empty
     sessions: tuple[SessionDocument, ...]  # dated, not withdrawn, by start
     open_undated: bool  # an open session without a known date exists (counts as open, meets no window)
+    valid_until: int | None  # last day of its certification: nobody is enrolled after it; None = no end is known
     payload: bytes  # orjson of what a hit shows; see search.present
 
 

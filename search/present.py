@@ -16,7 +16,7 @@ import orjson
 
 from search.engines.contract import Described
 from search.plan import Plan
-from search.reasons import parts_of, present_reasons
+from search.reasons import ANY_TIME, CERTIFICATION_ENDED, NO_SESSION, SESSION, parts_of, present_reasons
 
 _LAST_DAY = date.max.toordinal()
 _OWN_NUMBERS = 3  # score and two distances; those of the reasons follow
@@ -70,25 +70,29 @@ def _hit(described: Described, of: Frame, numbers: Sequence[bytes]) -> bytes:
     remote = nature.startswith(b',"modality":"remote"')
     place, count = (b"null", 0) if remote else _place(offer[places + 11 : sessions], described.place or 0)
     taught = offer[training:organisation]
+    expired = _expired(taught, of.today)
     pieces = [
         offer[:training],
         b',"score":',
         numbers[0],
         taught,
         b',"expired":',
-        _expired(taught, of.today),
+        expired,
         offer[organisation:places],
         b',"place":',
         place,
         b',"places_count":%d,"distance_km":{"home":%b,"work":%b},"next_session":' % (count, numbers[1], numbers[2]),
-        next_session(offer[sessions + 14 : rest], of) if rest > sessions + 14 else b"null",
+        next_session(offer[sessions + 14 : rest], of) if rest > sessions + 14 and expired != b"true" else b"null",
         offer[rest + 1 : -1],
         b',"similar":%d' % described.similar,
     ]
     if of.reasons:
         permanent = nature.endswith(b'"permanent"')
         values = numbers[_OWN_NUMBERS:]
-        pieces += (b',"reasons":', present_reasons(described, of.plan, values, remote=remote, permanent=permanent))
+        closed = CERTIFICATION_ENDED if expired == b"true" else NO_SESSION
+        opening = ANY_TIME if permanent else SESSION
+        reasons = present_reasons(described, of.plan, values, remote=remote, opening=opening, closed=closed)
+        pieces += (b',"reasons":', reasons)
     pieces.append(b"}")
     return b"".join(pieces)
 

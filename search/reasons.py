@@ -32,9 +32,11 @@ _LAST = _OF_TURN + 'Tirage du jour, pour départager les offres équivalentes."}
 _NO_WORD = "Aucun mot demandé.".encode()
 _NO_PLACE = "Aucun lieu demandé.".encode()
 _NOWHERE = "Lieu non situé.".encode()
-_CLOSED = "Aucune session ouverte à venir.".encode()
-_ANY_TIME = "Entrée possible à tout moment.".encode()
-_SESSION = b"Une session est ouverte."
+# Why an offer is open or not.
+NO_SESSION = "Aucune session ouverte à venir.".encode()
+CERTIFICATION_ENDED = "Certification expirée : inscription fermée.".encode()
+ANY_TIME = "Entrée possible à tout moment.".encode()
+SESSION = b"Une session est ouverte."
 
 
 def parts_of(described: Described) -> tuple[float, ...]:
@@ -48,13 +50,14 @@ def parts_of(described: Described) -> tuple[float, ...]:
 
 
 def present_reasons(
-    described: Described, plan: Plan, values: Sequence[bytes], *, remote: bool, permanent: bool
+    described: Described, plan: Plan, values: Sequence[bytes], *, remote: bool, opening: bytes, closed: bytes
 ) -> bytes:
-    """``[{"part", "value", "ceiling", "text"}]`` as JSON, in the order of the formula; ``values`` as ``parts_of``."""
+    """``[{"part", "value", "ceiling", "text"}]`` as JSON, in the order of the formula; ``values`` as ``parts_of``.
+    ``opening``, ``closed``: what is told of it when it is open, and when it is not."""
     text, near, open_, turn = values
     told = [b"[", _TEXT, text, _OF_TEXT, _text(plan, described.words), _END]
     told += (_NEAR, near, _OF_NEAR, _near(described, plan, remote), _END)
-    told += (_OPEN, open_, _OF_OPEN, _open(described, permanent), _END, _TURN, turn, _LAST)
+    told += (_OPEN, open_, _OF_OPEN, opening if described.open > 0 else closed, _END, _TURN, turn, _LAST)
     return b"".join(told)
 
 
@@ -100,9 +103,3 @@ def _near(described: Described, plan: Plan, remote: bool) -> bytes:
 
 def _km(distance: float) -> str:
     return f"{distance:.1f}".replace(".", ",") + " km"
-
-
-def _open(described: Described, permanent: bool) -> bytes:
-    if described.open <= 0:
-        return _CLOSED
-    return _ANY_TIME if permanent else _SESSION

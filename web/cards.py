@@ -16,6 +16,8 @@ from web.ranking import NAMES
 # A point that stands for a whole territory: the distance is only about right.
 ROUGH = frozenset(map(str, (PlacePrecision.POSTCODE, PlacePrecision.EPCI, PlacePrecision.DEPARTEMENT)))
 
+CLOSED = "Inscription fermée : la certification a expiré"
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -67,7 +69,8 @@ class Card:
 def card(hit: Mapping[str, Any], question: Question) -> Card:
     certification = hit["training"]["certification"]
     place, away = hit["place"], hit["distance_km"]
-    start, more, startable = next_start(hit["entry"], hit["earliest_start"], hit["next_session"])
+    ended = certification["expired"] is True
+    start, more, startable = next_start(hit["entry"], hit["earliest_start"], hit["next_session"], ended=ended)
     siret = hit["organisation"]["siret"]
     similar = hit["similar"]
     rough = bool(place) and place["precision"] in ROUGH
@@ -77,7 +80,7 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
         title=hit["training"]["title"] or certification["title"] or "Formation sans titre",
         organisation=hit["organisation"]["name"] or f"Organisme {grouped(siret)}",
         certification=" · ".join(part for part in (certification["title"], certification["code"]) if part),
-        expired=f"Certification expirée le {day(certification['valid_until'])}" if certification["expired"] else "",
+        expired=f"Certification expirée le {day(certification['valid_until'])}" if ended else "",
         place=town(place) if place else "",
         more_places=counted(hit["places_count"] - 1, "autre lieu", "autres lieux") if hit["places_count"] > 1 else "",
         from_home=kilometres(away["home"], rough=rough),
@@ -101,9 +104,12 @@ def card(hit: Mapping[str, Any], question: Question) -> Card:
 
 
 def next_start(
-    entry: str, earliest: str | None, session: Mapping[str, Any] | None
+    entry: str, earliest: str | None, session: Mapping[str, Any] | None, *, ended: bool
 ) -> tuple[str, tuple[str, ...], bool]:
-    """(when it starts, what more is known of that session, whether one may still join)."""
+    """(when it starts, what more is known of that session, whether one may still join). ``ended``: the certification
+    has expired, so nobody may."""
+    if ended:
+        return CLOSED, (), False
     more: list[str] = []
     if session is not None:
         if session["guaranteed"] == "yes":

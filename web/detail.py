@@ -154,7 +154,8 @@ def offer_view(
     sessions = [(one, is_past(one.start_on, one.start_precision, today) is True) for one in offer.sessions]
     coming = next((one for one, past in sessions if one.state == "open" and not past), None)
     earliest = offer.earliest_start_on
-    start, more, startable = next_start(offer.entry, _iso(earliest), _told(coming) if coming else None)
+    ended = until is not None and until < today
+    start, more, startable = next_start(offer.entry, _iso(earliest), _told(coming) if coming else None, ended=ended)
     texts = dict(offer.texts)
     own = {name: getattr(training, name) for name in PROGRAMME}
     sites = (_link(offer.url, "Cette formation"), _link(training.url, "Cette formation"))
@@ -165,7 +166,7 @@ def offer_view(
         certification=certification,
         certification_kind=stated(CertificationKind, certification.kind),
         level=stated(Level, certification.level if certification.level != "unknown" else training.level),
-        expired=f"depuis le {_day(until)}" if until and until < today else "",
+        expired=f"depuis le {_day(until)}" if until and ended else "",
         valid=f"jusqu'au {_day(until)}" if until and until >= today else "",
         modality=capital(stated(Modality, offer.modality)),
         start=start,
@@ -181,8 +182,8 @@ def offer_view(
         sites=tuple(dict.fromkeys(link for link in sites if link)),
         contacts=_contacts(offer, training),
         places=tuple(_place(one, home, work) for one in offer.places),
-        sessions=tuple(_session(one, past) for one, past in sessions if not past),
-        past_sessions=tuple(_session(one, past) for one, past in sessions if past),
+        sessions=tuple(_session(one, past, ended) for one, past in sessions if not past),
+        past_sessions=tuple(_session(one, past, ended) for one, past in sessions if past),
         needs=tuple(_need(need, offer.accessibility) for need in Need),
         programme=_taken(own, PROGRAMME),
         admission=(*_admission_modes(offer), *_taken(texts, ADMISSION)),
@@ -312,7 +313,8 @@ def _town(place: CataloguePlace) -> str:
     return town({"city": place.city, "postcode": place.postcode, "label": place.label})
 
 
-def _session(session: CatalogueSession, past: bool) -> Session:
+def _session(session: CatalogueSession, past: bool, ended: bool) -> Session:
+    """``ended``: its certification has expired; what its file says of the session no longer holds."""
     left, total = session.seats_left, session.seats_total
     facts = ["départ garanti"] if session.guaranteed == "yes" else []
     if left is not None:
@@ -326,8 +328,8 @@ def _session(session: CatalogueSession, past: bool) -> Session:
     return Session(
         start=capital(start or "date non précisée"),
         end=day(_iso(session.end_on), session.end_precision),
-        state=label(SessionState, session.state),
-        open=session.state == "open",
+        state="certification expirée" if ended else label(SessionState, session.state),
+        open=session.state == "open" and not ended,
         past=past,
         facts=tuple(facts),
         texts=_taken({name: text for name, text in session.details.items() if isinstance(text, str)}, SESSION),

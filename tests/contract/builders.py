@@ -75,6 +75,7 @@ def offer(number: int, **facts: Any) -> OfferDocument:
         "places": (place(),),
         "sessions": (),
         "open_undated": False,
+        "valid_until": None,
         "payload": f"offer {number}".encode(),
     }
     return OfferDocument(**{**plain, **facts})

@@ -140,3 +140,50 @@ def test_the_day_is_the_questions_not_the_indexs(build: Build) -> None:
     assert ask(engine, sort=Sort.START, day=DAY).ids == [1, 2]
     assert ask(engine, sort=Sort.START, day=DAY + 10).ids == [2, 1]
     assert {hit.offer: hit.open for hit in ask(engine, day=DAY + 20).described} == {1: 0, 2: 0}
+
+
+def test_nothing_is_open_once_its_certification_has_ended(build: Build) -> None:
+    """domain.md, 13: an expired certification is found and marked, and cannot be enrolled on."""
+    ended, last_day = {"valid_until": DAY - 1}, {"valid_until": DAY}
+    engine = build(
+        each_alone(
+            offer(1, sessions=(session(30),), **ended),
+            offer(2, open_undated=True, **ended),
+            permanent(3, **ended),
+            offer(4, sessions=(session(30),), **last_day),
+            offer(5, open_undated=True, **last_day),
+            permanent(6, **last_day),
+            offer(7, **last_day),
+        )
+    )
+    page = ask(engine)
+    assert {hit.offer: hit.open for hit in page.described} == {1: 0, 2: 0, 3: 0, 4: 1, 5: 1, 6: 1, 7: 0}
+    assert set(page.ids[:3]) == {4, 5, 6}
+    assert all(hit.score == pytest.approx(0.1 * hit.open + 0.006 * hit.turn, abs=1e-12) for hit in page.described)
+    assert {hit.open for hit in ask(engine, day=DAY + 1).described} == {0}
+    assert {hit.offer for hit in ask(engine, day=DAY - 1).described if hit.open} == {1, 2, 3, 4, 5, 6}
+
+
+def test_nothing_can_be_booked_for_a_day_after_its_certification(build: Build) -> None:
+    held = {"valid_until": DAY + 20}
+    engine = build(each_alone(offer(1, sessions=(session(30),), **held), permanent(2, **held), permanent(3)))
+    assert found(engine, bookable_from=DAY + 20) == {1, 2, 3}
+    assert found(engine, bookable_from=DAY + 21) == {3}
+
+
+def test_what_is_past_its_certification_has_no_next_start(build: Build) -> None:
+    engine = build(
+        each_alone(
+            offer(1, sessions=(session(5),), valid_until=DAY - 1),
+            permanent(2, 7, valid_until=DAY - 1),
+            offer(3, sessions=(session(-3, 3), session(4)), valid_until=DAY - 1),
+            offer(4, sessions=(session(50), session(60)), valid_until=DAY + 10),
+            offer(5, sessions=(session(-20, 12), session(70)), valid_until=DAY),
+            permanent(6, 40, valid_until=DAY + 10),
+            offer(7, sessions=(session(90),)),
+        )
+    )
+    page = ask(engine, sort=Sort.START)
+    assert page.ids[:4] == [5, 6, 4, 7]
+    assert set(page.ids[4:]) == {1, 2, 3}
+    assert ask(engine, sort=Sort.START, day=DAY + 11).ids[0] == 7

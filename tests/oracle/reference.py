@@ -119,6 +119,8 @@ class Oracle:
         self.permanent = np.array([o.entry is Entry.PERMANENT for o in offers], dtype=bool)
         self.undated = np.array([o.open_undated for o in offers], dtype=bool)
         self.earliest = self._floats(o.earliest_start for o in offers)
+        ends = (o.valid_until for o in offers)
+        self.valid_until = self._floats(np.inf if end is None else end for end in ends)
         self.price = self._floats(o.price_cents for o in offers)
         self.hours = self._floats(o.hours for o in offers)
         self.rating = self._floats(o.rating for o in offers)
@@ -262,6 +264,7 @@ class Oracle:
         if bookable is not None:
             in_time = self.session_open & (self.until >= bookable)
             found["bookable"] = self.permanent | self._at(self.session_offer[in_time])
+            found["bookable"] &= self.valid_until >= bookable
         return found
 
     # Text and distance
@@ -300,14 +303,14 @@ class Oracle:
     def open(self, plan: Plan) -> Booleans:
         in_time = self.session_open & (self.until >= plan.day)
         found: Booleans = self.permanent | self.undated | self._at(self.session_offer[in_time])
-        return found
+        return found & (self.valid_until >= plan.day)
 
     def next_start(self, plan: Plan) -> Floats:
         found = np.full(self.count, np.inf)
         in_time = self.session_open & (self.until >= plan.day)
         np.minimum.at(found, self.session_offer[in_time], np.fmax(self.start[in_time], plan.day).astype(float))
         permanent = np.where(self.permanent, np.fmax(self.earliest, plan.day), np.inf)
-        return np.asarray(np.minimum(found, permanent))
+        return np.where(self.valid_until >= plan.day, np.minimum(found, permanent), np.inf)
 
     def sort_key(self, plan: Plan) -> Floats:
         """Ascending; unknown is infinite."""

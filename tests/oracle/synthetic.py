@@ -98,6 +98,7 @@ def _offer(random: Random, number: int, siren: str, facts: Mapping[str, object])
         places=tuple(_place(random) for _ in range(random.choice((0, 1, 1, 1, 1, 2, 3)))),
         sessions=_sessions(random),
         open_undated=random.random() < 0.1,
+        valid_until=random.choice((None, None, DAY + random.randint(-40, 120))),
         payload=f"payload of {offer}".encode(),
     )
 

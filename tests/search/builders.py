@@ -58,6 +58,7 @@ def offer(number: int, *, at: Sequence[tuple[float, float]] = (LYON,), **facts: 
     entry = facts.pop("entry", Entry.FIXED)
     siren = facts.pop("siren", f"{number:09d}")
     title = facts.pop("title", "Formation")
+    valid_until: str | None = facts.pop("valid_until", None)
     payload = {
         "id": id_text(number),
         "source_id": f"source-{number}",
@@ -69,7 +70,7 @@ def offer(number: int, *, at: Sequence[tuple[float, float]] = (LYON,), **facts: 
                 "title": title,
                 "kind": "rncp",
                 "level": "5",
-                "valid_until": facts.pop("valid_until", None),
+                "valid_until": valid_until,
             },
         },
         "organisation": {"siret": siren + "00011", "name": f"Organisme {siren}"},
@@ -135,6 +136,7 @@ def offer(number: int, *, at: Sequence[tuple[float, float]] = (LYON,), **facts: 
             if one["start"]
         ),
         "open_undated": any(one["state"] == "open" and not one["start"] for one in sessions),
+        "valid_until": None if valid_until is None else date.fromisoformat(valid_until).toordinal(),
         "payload": orjson.dumps(payload),
     }
     return OfferDocument(**{**plain, **facts})

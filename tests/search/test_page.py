@@ -59,15 +59,15 @@ def test_the_answer_is_the_page_in_json(engine: OracleEngine, gazetteer: Gazette
 
 
 def test_a_hit_has_every_member_of_the_contract(engine: OracleEngine, gazetteer: Gazetteer) -> None:
-    hit = ask(engine, gazetteer, ("q", "cap"))["hits"][0]
+    hit = ask(engine, gazetteer, ("q", "boulangerie fine"))["hits"][0]
     assert list(hit) == [
         *("id", "source_id", "score", "training", "organisation", "modality", "entry", "place", "places_count"),
         *("distance_km", "next_session", "earliest_start", "price_cents", "hours", "eligible_cpf", "funders"),
         *("accessibility", "rating", "similar"),
     ]
-    assert hit["training"]["certification"]["expired"] is True
+    assert hit["training"]["certification"]["expired"] is False
     assert hit["next_session"] == {
-        "id": id_text(1),
+        "id": id_text(2),
         "start": day(30),
         "start_precision": "day",
         "end": None,
@@ -201,6 +201,23 @@ def test_only_a_session_without_a_date_is_shown_when_nothing_else_is_open(gazett
     engine = engine_of(training(1, "Soudure", sessions=[session(1, -5), session(2, None)]))
     shown = ask(engine, gazetteer)["hits"][0]["next_session"]
     assert (shown["id"], shown["start"], shown["open"]) == (id_text(2), None, True)
+
+
+@pytest.mark.parametrize("entry", [Entry.FIXED, Entry.PERMANENT])
+def test_an_offer_whose_certification_has_ended_is_marked_and_closed(gazetteer: Gazetteer, entry: Entry) -> None:
+    def hit(until: int) -> dict[str, Any]:
+        facts = {"entry": entry, "sessions": [session(1, 5), session(2, None)], "valid_until": day(until)}
+        found: dict[str, Any] = ask(engine_of(training(1, "Soudure", **facts)), gazetteer, ("reasons", "1"))["hits"][0]
+        return found
+
+    ended, last_day = hit(-1), hit(0)
+    assert ended["training"]["certification"]["expired"] is True
+    assert ended["next_session"] is None
+    told = next(reason for reason in ended["reasons"] if reason["part"] == "open")
+    assert (told["value"], told["text"]) == (0, "Certification expirée : inscription fermée.")
+    assert last_day["training"]["certification"]["expired"] is False
+    assert last_day["next_session"]["id"] == id_text(1)
+    assert next(reason["value"] for reason in last_day["reasons"] if reason["part"] == "open") == 0.1
 
 
 def test_bookable_asks_for_the_first_day_after_the_notice(gazetteer: Gazetteer) -> None:

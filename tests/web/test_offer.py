@@ -86,6 +86,8 @@ def test_an_expired_certification_is_said_at_the_top(get: Get) -> None:
     page = get(f"/offres/{offer_of(ATELIER, 'T2', 'O1')}")
     alert = said(page.one("//header//*[@class='alert']"))
     assert "RNCP90101 n'est plus valide depuis le 14 octobre 2026" in alert
+    assert "Inscription fermée : la certification a expiré" in said(page.one("//main"))
+    assert "à tout moment" not in said(page.one("//main"))
 
 
 def test_a_validity_that_is_not_known_is_not_promised(get: Get) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.catalogue import ATELIER
 from tests.web.conftest import Get, said
+from web.cards import next_start
 
 COMPTA = "/?q=comptabilit%C3%A9&home=Lyon&work=Vienne"
 
@@ -54,12 +55,20 @@ def test_what_is_not_stated_is_never_shown_as_accessible(get: Get) -> None:
 
 def test_missing_facts_are_said_to_be_missing(get: Get) -> None:
     card = said(get(COMPTA).card("Secrétaire comptable"))
-    for text in ("Prix non précisé", "durée non précisée", "modalité non précisée", "À tout moment"):
+    for text in ("Prix non précisé", "durée non précisée", "modalité non précisée"):
         assert text in card
 
 
+def test_a_permanent_entry_is_open_at_any_time() -> None:
+    assert next_start("permanent", None, None, ended=False) == ("À tout moment", (), True)
+
+
 def test_an_expired_certification_is_said_plainly(get: Get) -> None:
-    assert "Certification expirée le 14 octobre 2026" in said(get(COMPTA).card("Secrétaire comptable"))
+    card = said(get(COMPTA).card("Secrétaire comptable"))
+    assert "Certification expirée le 14 octobre 2026" in card
+    assert "Inscription fermée : la certification a expiré" in card
+    assert "Certification expirée : inscription fermée." in card  # the reason
+    assert "À tout moment" not in card
 
 
 def test_seats_guarantee_and_next_session_are_shown(get: Get) -> None:

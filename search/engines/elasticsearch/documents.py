@@ -76,10 +76,13 @@ def offer_fields(offer: OfferDocument) -> dict[str, Any]:
     if permanent:
         held["earliest"] = offer.earliest_start or 0
     last = FAR if permanent else max([session.until for session in offer.sessions if session.open], default=None)
+    ended = FAR if offer.valid_until is None else offer.valid_until
     if last is not None:
-        held["bookable_until"] = last
-    if offer.open_undated or last is not None:
-        held["open_until"] = FAR if offer.open_undated else last
+        held["bookable_until"] = min(last, ended)
+    if offer.open_undated:
+        held["open_until"] = ended
+    elif last is not None:
+        held["open_until"] = min(last, ended)
     if starts := open_starts(offer):
         held["starts"] = starts
     for name in ("price_cents", "hours", "rating"):
@@ -91,17 +94,20 @@ def offer_fields(offer: OfferDocument) -> dict[str, Any]:
 
 def open_starts(offer: OfferDocument) -> list[dict[str, int]]:
     """Per different first day of an open session: the last day one may start (of those that begin on it), and the last
-    such day of all that begin before (``after``). A permanent entry is a session without end."""
+    such day of all that begin before (``after``). A permanent entry is a session without end. None may start after the
+    certification's last day, but for that it begins later: then ``until`` is before ``start``."""
     untils: dict[int, int] = {}
     for session in offer.sessions:
         if session.open:
             untils[session.start] = max(session.until, untils.get(session.start, 0))
     if offer.entry is Entry.PERMANENT:
         untils[offer.earliest_start or 0] = FAR
+    ended = FAR if offer.valid_until is None else offer.valid_until
     found, after = [], -1
     for start in sorted(untils):
-        found.append({"start": start, "until": untils[start], "after": after, "zero": 0})
-        after = max(after, untils[start])
+        until = min(untils[start], ended)
+        found.append({"start": start, "until": until, "after": after, "zero": 0})
+        after = max(after, until)
     return found
 
 

@@ -10,7 +10,7 @@ import orjson
 from search.engines.elasticsearch.names import writing
 from search.engines.elasticsearch.options import Options
 
-SCHEMA = 1
+SCHEMA = 2
 
 # A document that was deleted must be remembered as long as a late write may come: the default of one minute would let
 # a change that waited in a queue bring an offer back. Writes wait as marks in the database, at worst over a weekend.
@@ -35,7 +35,7 @@ PROPERTIES: dict[str, Any] = {
     "place": {"type": "geo_point"},  # none when remote
     "sessions": {"type": "integer_range", "doc_values": False},  # [start, until] of dated ones
     "earliest": _day,  # permanent entry only; 0 = at once
-    "open_until": _day,  # last day on which it is open
+    "open_until": _day,  # last day on which it is open, not after its certification's last
     "bookable_until": _day,
     "seats": {"type": "integer"},  # the most that one session has left
     "price_cents": {"type": "long"},

@@ -39,10 +39,15 @@ def _next_start(day: int) -> list[Any]:
     """First what may start on the day itself, all alike; then by the first start after it; then the rest.
 
     Of an offer's starts one at most passes the second filter: its first after the day, and only when no session that
-    begins earlier can still be joined on the day.
+    begins earlier can still be joined on the day. None passes once the certification has ended: no ``until`` is later.
     """
-    now = {"bool": {"filter": [{"range": {"starts.start": {"lte": day}}}, {"range": {"starts.until": {"gte": day}}}]}}
-    later = {"bool": {"filter": [{"range": {"starts.start": {"gt": day}}}, {"range": {"starts.after": {"lt": day}}}]}}
+    open_still = {"range": {"starts.until": {"gte": day}}}
+    now = {"bool": {"filter": [{"range": {"starts.start": {"lte": day}}}, open_still]}}
+    later = {
+        "bool": {
+            "filter": [{"range": {"starts.start": {"gt": day}}}, {"range": {"starts.after": {"lt": day}}}, open_still]
+        }
+    }
     return [
         {"starts.zero": {"order": "asc", "missing": "_last", "nested": {"path": "starts", "filter": now}}},
         {"starts.start": {"order": "asc", "missing": "_last", "nested": {"path": "starts", "filter": later}}},

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from base.errors import IndexDamaged
 
-MAGIC = b"PARCIDX2"  # the last letter is the version of the format: an index of another one is built again
+MAGIC = b"PARCIDX3"  # the last letter is the version of the format: an index of another one is built again
 SCHEMA = MAGIC[-1:].decode()
 _ALIGN = 64
 Arrays = dict[str, npt.NDArray[Any]]

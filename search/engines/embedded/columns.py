@@ -49,8 +49,9 @@ OFFER = np.dtype(
         ("hours", "<i8"),  # -1 unknown
         ("rating", "<f8"),  # NaN unknown
         ("earliest", "<i4"),  # first day of a permanent entry, INF_DAY when not permanent
-        ("bookable_until", "<i4"),  # last day on which an open dated session starts; INF_DAY permanent; NEVER
-        ("open_until", "<i4"),  # the same, INF_DAY also with an open undated session
+        # Last day on which an open dated session starts; INF_DAY permanent; NEVER; not after its certification's last.
+        ("bookable_until", "<i4"),
+        ("open_until", "<i4"),  # the same, without end also with an open undated session
         ("seats", "<i4"),  # greatest known number of seats left of a session, -1
         ("payload_at", "<i8"),
         ("payload_size", "<i4"),

@@ -108,10 +108,16 @@ def next_start(segment: Segment, rows: Ints, day: int) -> Ints:
     counts = segment.session_at[rows + 1] - starts
     some = counts.nonzero()[0]
     if not len(some):
-        return found
+        return _none_where_closed(segment, rows, day, found)
     at = spread(starts[some], counts[some])
     coming = (segment.session_open[at] == 1) & (segment.session_until[at] >= day)
     days = np.where(coming, np.maximum(segment.session_start[at], day), INF_DAY)
     firsts = np.cumsum(counts[some]) - counts[some]
     found[some] = np.minimum(found[some], np.minimum.reduceat(days, firsts))
+    return _none_where_closed(segment, rows, day, found)
+
+
+def _none_where_closed(segment: Segment, rows: Ints, day: int, found: Ints) -> Ints:
+    """A certification that has ended closes the sessions and the permanent entry."""
+    found[segment.open_until.take(rows) < day] = INF_DAY
     return found

@@ -114,7 +114,7 @@ class Collector:
         (
             key, siret, siren, card, certifications, kind, rome, formacodes, nsf, modality, entry, earliest, level,
             price_cents, hours, rhythms, languages, funders, audiences, prerequisites, accessibility, rating, places,
-            sessions, open_undated, payload,
+            sessions, open_undated, valid_until, payload,
         ) = offer  # fmt: skip
         number = self.offers
         self.offers += 1
@@ -129,6 +129,9 @@ class Collector:
                 until = last
         if permanent:
             until = INF_DAY
+        opened = INF_DAY if open_undated else until
+        if valid_until is not None:
+            until, opened = min(until, valid_until), min(opened, valid_until)
         if modality is Modality.REMOTE:
             places = ()
         for lat, lon, _, _, _ in places:
@@ -154,7 +157,7 @@ class Collector:
             float("nan") if rating is None else rating,
             (earliest or 0) if permanent else INF_DAY,
             until,
-            INF_DAY if open_undated else until,
+            opened,
             seats,
             self._at,
             len(payload),

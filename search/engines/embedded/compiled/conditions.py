@@ -94,6 +94,8 @@ def in_bounds(part: Any, question: Any, row: int) -> bool:
 @compiled
 def next_start(part: Any, day: int, row: int) -> int:
     """Day of the next start; ``INF_DAY`` when there is none."""
+    if ints_at(part.open_until)[row] < day:  # also when the certification has ended
+        return INF_DAY
     earliest = ints_at(part.earliest)[row]
     found = max(earliest, day) if earliest < INF_DAY else INF_DAY
     at, starts, untils = ints_at(part.session_at), ints_at(part.session_start), ints_at(part.session_until)
