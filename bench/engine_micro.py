@@ -93,7 +93,9 @@ def _offer(number: int, index: int, draw: list[int], place: PlaceDocument) -> Of
     permanent = draw[2] % 10 < 3
     first = DAY + draw[3] % 200 - 60
     siret = f"{100000000 + (number * 7919) % (number // 10 + 5):09d}00011"
-    sessions = tuple(SessionDocument(s, s, s % 9 != 0, k == 1, s % 13) for k in range(3) for s in (first + 50 * k,))
+    sessions = tuple(
+        SessionDocument(s, s, s % 9 != 0, _ANSWERS[k % 2], s % 13) for k in range(3) for s in (first + 50 * k,)
+    )
     return OfferDocument(
         id=key_id(str(number), str(index)),
         siret=siret,

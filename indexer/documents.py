@@ -257,7 +257,7 @@ def _read_session(facts: SessionFacts) -> Session:
     if start_on is not None:
         start = date.fromisoformat(start_on)
         until = last_start(start, precision) or start
-        document = SessionDocument(start.toordinal(), until.toordinal(), is_open, guaranteed == _YES, seats_left)
+        document = SessionDocument(start.toordinal(), until.toordinal(), is_open, _ANSWER[guaranteed], seats_left)
     shown = {
         "start": start_on,
         "start_precision": precision,

@@ -157,8 +157,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _set("prerequisites", _ANSWERS, "Prérequis exigés."),
     _set(
         "guaranteed",
-        {"yes": Answer.YES, "no": Answer.NO, "1": Answer.YES},
-        "Session garantie : une au moins (yes), ou aucune dont cela soit dit (no).",
+        {**_ANSWERS, "1": Answer.YES},
+        "Session garantie : une au moins (yes), aucune (no), ou rien n'en est dit (unknown).",
     ),
     _number("seats_min", "integer", 1, 10_000, "seats_min", "Places restantes au moins, dans une session.", "2"),
     _flag("bookable", "Seulement ce qui peut encore être réservé, délai minimal compris.", False),

@@ -40,8 +40,19 @@ class SessionDocument(NamedTuple):
     start: int
     until: int
     open: bool
-    guaranteed: bool
+    guaranteed: Answer
     seats_left: int | None
+
+
+def guarantee(sessions: tuple[SessionDocument, ...]) -> Answer:
+    """Of an offer: yes when one session is guaranteed, no when each is said not to be, else not stated."""
+    found = Answer.NO if sessions else Answer.UNKNOWN
+    for session in sessions:
+        if session.guaranteed is Answer.YES:
+            return Answer.YES
+        if session.guaranteed is Answer.UNKNOWN:
+            found = Answer.UNKNOWN
+    return found
 
 
 class OfferDocument(NamedTuple):

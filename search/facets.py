@@ -21,12 +21,13 @@ _CODES: dict[str, type[Labelled]] = {
     "funder": Funder,
     "audience": Audience,
     "prerequisites": Answer,
+    "guaranteed": Answer,
 }
 _LABELS: dict[str, dict[str, str]] = {
     name: {str(member): member.label for member in kind} | {"unknown": Answer.UNKNOWN.label}
     for name, kind in _CODES.items()
 }
-_LABELS["guaranteed"] = {"yes": "au moins une session garantie", "no": "sans session garantie"}
+_LABELS["guaranteed"] |= {"yes": "au moins une session garantie", "no": "aucune session garantie"}
 _ANSWER_LABELS = {str(answer): answer.label for answer in Answer}
 _LANGUAGES = LANGUAGES | {"unknown": Answer.UNKNOWN.label}
 

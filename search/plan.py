@@ -80,7 +80,7 @@ class Filters:
     language: frozenset[str] = frozenset()  # ISO 639-1 or "unknown"
     funder: frozenset[Funder | Answer] = frozenset()
     prerequisites: frozenset[Answer] = frozenset()
-    guaranteed: frozenset[Answer] = frozenset()  # YES: a guaranteed session; NO: none
+    guaranteed: frozenset[Answer] = frozenset()  # search.document.guarantee
     accessibility: dict[Need, frozenset[Answer]] = field(default_factory=dict)
     audience: Audience = Audience.EVERYONE
     certification: frozenset[str] = frozenset()

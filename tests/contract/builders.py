@@ -37,7 +37,12 @@ def place(
 
 
 def session(
-    start: int, until: int | None = None, *, closed: bool = False, guaranteed: bool = False, seats: int | None = None
+    start: int,
+    until: int | None = None,
+    *,
+    closed: bool = False,
+    guaranteed: Answer = Answer.UNKNOWN,
+    seats: int | None = None,
 ) -> SessionDocument:
     """Days are counted from DAY."""
     return SessionDocument(DAY + start, DAY + (start if until is None else until), not closed, guaranteed, seats)

@@ -42,7 +42,7 @@ def test_every_dimension_counts_and_leaves_zeros_out(build: Build) -> None:
             audiences=frozenset({Audience.EVERYONE, Audience.JOBSEEKER}),
             prerequisites=Answer.YES,
             accessibility=accessibility(premises=Answer.YES),
-            sessions=(session(1, guaranteed=True),),
+            sessions=(session(1, guaranteed=Answer.YES),),
         ),
         offer(2, places=()),
     )
@@ -56,7 +56,7 @@ def test_every_dimension_counts_and_leaves_zeros_out(build: Build) -> None:
         "funder": {"cpf": 1, "unknown": 1},
         "audience": {"everyone": 1, "jobseeker": 1, "unknown": 1},
         "prerequisites": {"yes": 1, "unknown": 1},
-        "guaranteed": {"yes": 1, "no": 1},
+        "guaranteed": {"yes": 1, "unknown": 1},
         "region": {"84": 1},
         "departement": {"69": 1},
         "accessibility.premises": {"yes": 1, "unknown": 1},

@@ -19,7 +19,7 @@ from catalog.codes.facets import (
     Rhythm,
 )
 from search.plan import Filters
-from tests.contract.builders import accessibility, each_alone, found, offer, session
+from tests.contract.builders import accessibility, ask, each_alone, found, offer, session
 from tests.contract.conftest import Build
 
 UNKNOWN = Answer.UNKNOWN
@@ -138,15 +138,22 @@ def test_ids_keep_the_named_offers_under_the_other_conditions(build: Build) -> N
     assert found(engine, ids=frozenset({2, 3}), level=frozenset({Level.L3})) == {2}
 
 
-def test_guaranteed_is_one_session_or_none(build: Build) -> None:
+def test_guaranteed_has_three_values(build: Build) -> None:
+    yes, no, unknown = Answer.YES, Answer.NO, Answer.UNKNOWN
     engine = build(
         each_alone(
-            offer(1, sessions=(session(3), session(9, guaranteed=True))), offer(2, sessions=(session(3),)), offer(3)
+            offer(1, sessions=(session(3, guaranteed=no), session(9, guaranteed=yes), session(12))),
+            offer(2, sessions=(session(3, guaranteed=no), session(9, guaranteed=no))),
+            offer(3, sessions=(session(3, guaranteed=no), session(9))),  # the second may be
+            offer(4, sessions=(session(3),)),
+            offer(5),
         )
     )
-    assert found(engine, guaranteed=frozenset({Answer.YES})) == {1}
-    assert found(engine, guaranteed=frozenset({Answer.NO})) == {2, 3}
-    assert found(engine, guaranteed=frozenset({Answer.NO, Answer.YES})) == {1, 2, 3}
+    assert found(engine, guaranteed=frozenset({yes})) == {1}
+    assert found(engine, guaranteed=frozenset({no})) == {2}
+    assert found(engine, guaranteed=frozenset({unknown})) == {3, 4, 5}
+    assert found(engine, guaranteed=frozenset({no, unknown})) == {2, 3, 4, 5}
+    assert ask(engine, facets=True).ranked.facets["guaranteed"] == {"yes": 1, "no": 1, "unknown": 3}
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_sessions_without_a_date_are_only_open_or_not(database: Database) -> Non
     day, month = found.sessions
     assert (day.start, day.until, day.open) == (date(2026, 12, 24).toordinal(),) * 2 + (False,)
     assert (month.start, month.until) == (date(2027, 2, 1).toordinal(), date(2027, 2, 28).toordinal())
-    assert (month.open, month.guaranteed, month.seats_left) == (True, True, 3)
+    assert (month.open, month.guaranteed, month.seats_left) == (True, Answer.YES, 3)
     assert found.open_undated
 
 

@@ -133,7 +133,7 @@ class Questions:
         maybe("language", 0.08, sorted(offer.languages) or ["unknown"], ["unknown", *self.languages])
         maybe("funder", 0.08, sorted(offer.funders) or states, states + list(Funder))
         maybe("prerequisites", 0.08, [offer.prerequisites], list(Answer))
-        maybe("guaranteed", 0.06, [Answer.NO], [Answer.YES, Answer.NO])
+        maybe("guaranteed", 0.06, [Answer.NO], list(Answer))
         maybe("certification", 0.04, [*offer.certifications], [])
         maybe("rome", 0.04, [*offer.rome], [])
         maybe("formacode", 0.04, [*offer.formacodes], [])

@@ -150,7 +150,10 @@ class Oracle:
         self.until = self._integers(session.until for _, session in dated)
         self.session_open = np.array([session.open for _, session in dated], dtype=bool)
         self.seats = self._floats(session.seats_left for _, session in dated)
-        self.guaranteed = self._at([row for row, session in dated if session.guaranteed])
+        stated = {answer: self._at([row for row, s in dated if s.guaranteed is answer]) for answer in Answer}
+        yes = stated[Answer.YES]
+        no = stated[Answer.NO] & ~yes & ~stated[Answer.UNKNOWN]
+        self.guaranteed = {Answer.YES.value: yes, Answer.NO.value: no, Answer.UNKNOWN.value: ~yes & ~no}
 
     def _read_values(self) -> None:
         """Dimension -> code -> which offers hold it."""
@@ -164,7 +167,7 @@ class Oracle:
         self._value("funder", lambda o: {f.value for f in o.funders} or (UNKNOWN,))
         self._value("audience", lambda o: {a.value for a in o.audiences} or (UNKNOWN,))
         self._value("prerequisites", lambda o: (o.prerequisites.value,))
-        self.values["guaranteed"] = {Answer.YES.value: self.guaranteed, Answer.NO.value: ~self.guaranteed}
+        self.values["guaranteed"] = self.guaranteed
         for position, need in enumerate(Need):
             self._value(f"accessibility.{need.value}", lambda o, at=position: (o.accessibility[at].value,))  # type: ignore[misc]
         self.values["region"] = self.place_codes[AreaKind.REGION]

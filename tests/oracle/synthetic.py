@@ -124,7 +124,7 @@ def _sessions(random: Random) -> tuple[SessionDocument, ...]:
             start=start,
             until=start + random.choice((0, 0, 0, 27, 30)),
             open=random.random() < 0.7,
-            guaranteed=random.random() < 0.2,
+            guaranteed=random.choice((Answer.YES, Answer.NO, Answer.NO, Answer.NO, Answer.UNKNOWN)),
             seats_left=random.choice((None, None, 0, 1, 5, 12)),
         )
         for start in starts

@@ -129,7 +129,7 @@ def offer(number: int, *, at: Sequence[tuple[float, float]] = (LYON,), **facts: 
                 date.fromisoformat(one["start"]).toordinal(),
                 date.fromisoformat(one["until"]).toordinal(),
                 one["state"] == "open",
-                False,
+                Answer.UNKNOWN,
                 one["seats_left"],
             )
             for one in sessions

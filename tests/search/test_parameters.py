@@ -123,6 +123,13 @@ def test_what_cannot_be_understood_is_refused_by_name(name: str, text: str) -> N
     assert name in refusal.value.detail or name == "sort"
 
 
+def test_not_stated_can_be_asked_of_every_fact_with_three_values() -> None:
+    three = ("guaranteed", "prerequisites")
+    found = parse([(name, "unknown") for name in three] + [("accessibility", "visual:unknown")]).filters
+    assert [getattr(found, name) for name in three] == [{Answer.UNKNOWN}, {Answer.UNKNOWN}]
+    assert found.accessibility[Need.VISUAL] == {Answer.UNKNOWN}
+
+
 @pytest.mark.parametrize("name", [parameter.name for parameter in PARAMETERS if not parameter.repeatable])
 def test_a_single_parameter_given_twice_is_refused(name: str) -> None:
     example = next(parameter.example for parameter in PARAMETERS if parameter.name == name) or "x"

@@ -16,7 +16,7 @@ from catalog.codes.facets import (
     Modality,
     Need,
 )
-from search.document import OfferDocument, TrainingDocument
+from search.document import OfferDocument, TrainingDocument, guarantee
 from search.engines.elasticsearch.names import writing
 from search.turn import turn_key
 
@@ -112,7 +112,7 @@ def open_starts(offer: OfferDocument) -> list[dict[str, int]]:
 
 
 def _facets(offer: OfferDocument) -> tuple[str, ...]:
-    guaranteed = any(session.guaranteed for session in offer.sessions)
+    guaranteed = guarantee(offer.sessions)
     held = (
         *_one_each(offer.modality, offer.entry, offer.level, offer.certification_kind, offer.prerequisites, guaranteed),
         *_several("rhythm:", offer.rhythms),
@@ -135,7 +135,7 @@ def _one_each(
     level: Level,
     certification_kind: CertificationKind,
     prerequisites: Answer,
-    guaranteed: bool,
+    guaranteed: Answer,
 ) -> tuple[str, ...]:
     return (
         f"modality:{modality.value}",
@@ -143,7 +143,7 @@ def _one_each(
         f"level:{level.value}",
         f"certification_kind:{certification_kind.value}",
         f"prerequisites:{prerequisites.value}",
-        f"guaranteed:{'yes' if guaranteed else 'no'}",
+        f"guaranteed:{guaranteed.value}",
     )
 
 

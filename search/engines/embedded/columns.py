@@ -31,7 +31,7 @@ MODALITIES, ENTRIES, LEVELS, KINDS = tuple(Modality), tuple(Entry), tuple(Level)
 ANSWERS, RHYTHMS, FUNDERS, AUDIENCES, NEEDS = tuple(Answer), tuple(Rhythm), tuple(Funder), tuple(Audience), tuple(Need)
 
 # 0: modality x entry x level x kind; 1: seven answers; 2: rhythms, audiences; 3: funders, prerequisites, guaranteed
-LANE_SIZES = (4 * 3 * 8 * 4, 3**7, 1 << 10, (1 << 7) * 6)
+LANE_SIZES = (4 * 3 * 8 * 4, 3**7, 1 << 10, (1 << 7) * 9)
 
 INF_DAY = 2**31 - 1
 NEVER = -1
@@ -97,8 +97,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
     _several("rhythm", 2, tuple(v.value for v in RHYTHMS), lambda c: c & 127),
     _several("audience", 2, tuple(v.value for v in AUDIENCES), lambda c: c >> 7),
     _several("funder", 3, tuple(v.value for v in FUNDERS), lambda c: c & 127),
-    _coded("prerequisites", 3, tuple(v.value for v in ANSWERS), lambda c: (c >> 7) // 2),
-    _coded("guaranteed", 3, (Answer.YES.value, Answer.NO.value), lambda c: 1 - (c >> 7) % 2),
+    _coded("prerequisites", 3, tuple(v.value for v in ANSWERS), lambda c: (c >> 7) // 3),
+    _coded("guaranteed", 3, tuple(v.value for v in ANSWERS), lambda c: (c >> 7) % 3),
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 LANE_DIMENSIONS = tuple(tuple(d for d in DIMENSIONS if d.lane == lane) for lane in range(len(LANE_SIZES)))
@@ -145,9 +145,9 @@ def lane2(rhythms: frozenset[Rhythm], audiences: frozenset[Audience]) -> int:
     return bits | sum(1 << 7 + AUDIENCES.index(audience) for audience in audiences)
 
 
-def lane3(funders: frozenset[Funder], prerequisites: Answer, guaranteed: bool) -> int:
+def lane3(funders: frozenset[Funder], prerequisites: Answer, guaranteed: Answer) -> int:
     bits = sum(1 << FUNDERS.index(funder) for funder in funders)
-    return bits | (ANSWERS.index(prerequisites) * 2 + guaranteed) << 7
+    return bits | (ANSWERS.index(prerequisites) * 3 + ANSWERS.index(guaranteed)) << 7
 
 
 def is_remote(lanes: npt.NDArray[np.uint64]) -> Bools:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from base.ids import key_id
 from catalog.codes.facets import Answer, Audience, CertificationKind, Entry, Funder, Level, Modality, Rhythm
-from search.document import OfferDocument, TrainingDocument
+from search.document import OfferDocument, TrainingDocument, guarantee
 from search.engines.embedded import columns
 from search.engines.embedded.columns import INF_DAY, NEVER, OFFER, PLACE, SESSION, TRAINING
 from search.engines.embedded.runs import spread
@@ -119,10 +119,9 @@ class Collector:
         number = self.offers
         self.offers += 1
         permanent = entry is Entry.PERMANENT
-        guaranteed, seats, until = False, -1, NEVER
-        for start, last, is_open, is_guaranteed, seats_left in sessions:
+        seats, until = -1, NEVER
+        for start, last, is_open, _, seats_left in sessions:
             self._sessions += self._session.pack(number, start, last, is_open)
-            guaranteed = guaranteed or is_guaranteed
             if seats_left is not None and seats_left > seats:
                 seats = seats_left
             if is_open and last > until:
@@ -149,7 +148,7 @@ class Collector:
                 (modality, entry, level, kind),
                 accessibility,
                 (rhythms, audiences),
-                (funders, prerequisites, guaranteed),
+                (funders, prerequisites, guarantee(sessions)),
             ),
             set_code,
             -1 if price_cents is None else price_cents,
@@ -177,7 +176,7 @@ class Collector:
         key0: tuple[Modality, Entry, Level, CertificationKind],
         key1: tuple[Answer, ...],
         key2: tuple[frozenset[Rhythm], frozenset[Audience]],
-        key3: tuple[frozenset[Funder], Answer, bool],
+        key3: tuple[frozenset[Funder], Answer, Answer],
     ) -> int:
         packed = self._packed
         code0, code1, code2, code3 = packed.get(key0), packed.get(key1), packed.get(key2), packed.get(key3)
