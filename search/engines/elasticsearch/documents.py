@@ -94,8 +94,8 @@ def offer_fields(offer: OfferDocument) -> dict[str, Any]:
 
 def open_starts(offer: OfferDocument) -> list[dict[str, int]]:
     """Per different first day of an open session: the last day one may start (of those that begin on it), and the last
-    such day of all that begin before (``after``). A permanent entry is a session without end. None may start after the
-    certification's last day, but for that it begins later: then ``until`` is before ``start``."""
+    such day of all that begin before (``after``). A permanent entry is a session without end. No
+    ``until`` is after the certification's last day, so one may be before its ``start``."""
     untils: dict[int, int] = {}
     for session in offer.sessions:
         if session.open:
