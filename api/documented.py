@@ -224,6 +224,8 @@ class FindingAnswer(Shape):
     level: str
     key: str
     edof_code: str
+    training: str
+    offer: str
 
 
 class FindingsAnswer(Shape):

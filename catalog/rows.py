@@ -261,3 +261,5 @@ class FindingRow:
     level: str
     key: str
     edof_code: str
+    training: str  # numero of the training it is about or within, "" = of none
+    offer: str

@@ -240,6 +240,8 @@ class Finding(SQLModel, table=True):
     level: str = ""
     key: str = ""
     edof_code: str = ""
+    training: str = ""
+    offer: str = ""
 
 
 PENDING = text("pending = 1")

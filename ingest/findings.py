@@ -28,3 +28,5 @@ class Finding:
     level: str = ""  # file, training, offer, session
     key: str = ""  # numero of what it is about
     edof_code: str = ""
+    training: str = ""  # numero of the training it is about or within
+    offer: str = ""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ingest.report import ImportReport
 
 PHASES = {"reading": "Lecture et contrôle du fichier", "storing": "Enregistrement"}
-SHOWN_FINDINGS = 12
+SHOWN_FINDINGS = 12  # after an import
+SHOWN_AT_ONCE = 100
 MOST_JSON_FINDINGS = 1000
 
 
@@ -115,7 +116,9 @@ def import_(
             indexed = catch_up(house.database, house.engine, clock=house.wall, progress=report)
     first = _first_findings(house, told, MOST_JSON_FINDINGS if json else SHOWN_FINDINGS)
     if json:
-        print_json({**present_report(told, most_findings=0), "findings": first, "indexed_trainings": indexed})
+        total = sum(told.findings_by_code.values())
+        told_all = {**present_report(told, most_findings=0), "findings": first, "findings_total": total}
+        print_json({**told_all, "indexed_trainings": indexed})
     else:
         _show(told, first, indexed)
     if told.refused is not None or not told.counts.trainings_taken:
@@ -124,11 +127,20 @@ def import_(
 
 def findings(
     submission: Annotated[str, typer.Argument(help="Identifiant du dépôt, affiché par import.")],
-    after: Annotated[int, typer.Option(help="Commencer après ce numéro.")] = 0,
-    limit: Annotated[int, typer.Option(help="Combien en montrer.")] = 100,
+    after: Annotated[int, typer.Option(min=0, help="Commencer après ce numéro.")] = 0,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Combien en montrer ; 100, ou toutes avec --json.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Les remarques sur un dépôt, avec leur ligne et quoi faire."""
+    """Les remarques sur un dépôt, avec leur ligne et quoi faire : toutes, une page après l'autre.
+
+    parcours findings 0c4h2m7ka8q5z
+
+    parcours findings 0c4h2m7ka8q5z --after 100 --limit 500
+
+    parcours findings 0c4h2m7ka8q5z --json
+    """
     from api.reports import present_finding
     from base.database import reading
     from catalog.store import submissions
@@ -140,8 +152,30 @@ def findings(
     house = House(Settings())
     with reading(house.database) as conn:
         row = submissions.submission(conn, key)
+        total = sum(submissions.counts_by_code(conn, row.id).values())
+        limit = limit or (max(total, 1) if json else SHOWN_AT_ONCE)
         found = [present_finding(one) for one in submissions.findings_page(conn, row.id, after, limit)]
-    print_json(found) if json else _show_findings(found)
+    if json:
+        print_json(found)
+        return
+    _show_findings(found)
+    _show_rest(submission, found, total, limit)
+
+
+def _show_rest(submission: str, found: list[dict[str, Any]], total: int, limit: int) -> None:
+    if not total:
+        out.print("Aucune remarque sur ce dépôt.")
+    elif not found:
+        out.print(f"Ce dépôt a {counted(total, 'remarque', 'remarques')}, aucune après ce numéro.")
+    else:
+        first, last = found[0]["number"], found[-1]["number"]
+        out.print(f"[bold]Remarques {number(first)} à {number(last)} sur {number(total)}.[/bold]")
+        if last < total:
+            size = f" --limit {limit}" if limit != SHOWN_AT_ONCE else ""
+            out.print(
+                f"[dim]La suite : parcours findings {submission} --after {last}{size} ; toutes : --json.[/dim]",
+                soft_wrap=True,
+            )
 
 
 def _first_findings(house: House, told: ImportReport, limit: int) -> list[dict[str, Any]]:
@@ -189,14 +223,21 @@ def _show(told: ImportReport, first: list[dict[str, Any]], indexed: int) -> None
         for code, count in told.findings_by_code.items():
             out.print(f"  {number(count):>9}  {code}")
         _show_findings(first)
-        if told.submission:
-            out.print(f"[dim]La suite : parcours findings {id_text(told.submission)}[/dim]")
+        total = counts.errors + counts.warnings
+        if len(first) < total:
+            rest = f" ; toutes : parcours findings {id_text(told.submission)}" if told.submission else ""
+            out.print(f"[dim]Les {len(first)} premières remarques sur {number(total)}{rest}[/dim]", soft_wrap=True)
 
 
 def _show_findings(found: list[dict[str, Any]]) -> None:
     for one in found:
         colour = "red" if one["severity"] == "error" else "yellow"
         place = f"ligne {one['line']}" if one["line"] else "fichier"
+        within = [f"{name} {one[kind]}" for name, kind in (("formation", "training"), ("offre", "offer")) if one[kind]]
+        about = escape(" · ".join([one["code"], *within]))
         value = f" « {escape(one['value'][:60])} »" if one["value"] else ""
         suggestion = f" → {escape(one['suggestion'])} ?" if one["suggestion"] else ""
-        out.print(f"  [{colour}]{place}[/{colour}] {escape(one['message'])}{value}{suggestion}", soft_wrap=True)
+        out.print(
+            f"  [{colour}]{place}[/{colour}] [dim]{about}[/dim] {escape(one['message'])}{value}{suggestion}",
+            soft_wrap=True,
+        )

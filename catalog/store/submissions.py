@@ -31,6 +31,8 @@ FINDING_COLUMNS = (
     "level",
     "key",
     "edof_code",
+    "training",
+    "offer",
 )
 
 
@@ -67,6 +69,10 @@ class FindingLike(Protocol):
     def key(self) -> str: ...
     @property
     def edof_code(self) -> str: ...
+    @property
+    def training(self) -> str: ...
+    @property
+    def offer(self) -> str: ...
 
 
 def create(
@@ -213,6 +219,8 @@ def add_findings(conn: Connection, submission_id: int, findings: Iterable[Findin
             found.level,
             found.key,
             found.edof_code,
+            found.training,
+            found.offer,
         )
         for number, found in enumerate(findings, last + 1)
     ]

@@ -44,7 +44,7 @@ class Alike:
             "SELECT hours, numero FROM alike WHERE key = ? AND abs(hours - ?) < ? ORDER BY abs(hours - ?) LIMIT 1",
             (key, hours, GAP_HOURS, hours),
         ).fetchall()
-        notes = Notes("offer", offer.numero, findings)
+        notes = Notes("offer", offer.numero, findings, record.numero)
         for other_hours, other in rows:
             if other_hours == hours:
                 notes.add("offer-identical", at, value=offer.numero, other=other)

@@ -48,7 +48,7 @@ def join_rows(rows: list[Draft], rule: MergeRule, findings: list[Finding], copie
             if known is None:
                 offers[numero] = offer
                 continue
-            notes = Notes("offer", numero, findings)
+            notes = Notes("offer", numero, findings, training.text("numero"))
             if content(known) == content(offer):
                 notes.add("copy-dropped", offer, value=numero, other=known.line)
                 copies.dropped += 1
@@ -81,26 +81,27 @@ def last_of(drafts: list[Draft], findings: list[Finding], copies: Copies) -> Dra
     """Whole trainings of one key (XML, JSON): the last counts."""
     last = drafts[-1]
     for draft in drafts[:-1]:
-        _not_counted(draft, last, "training", findings)
+        _not_counted(draft, last, Notes("training", last.text("numero"), findings))
         copies.dropped += 1
     return last
 
 
 def drop_repeated(training: Draft, findings: list[Finding], copies: Copies) -> None:
     """Offers of one training and sessions of one offer with the same number."""
-    _last_by_number(training, "offer", findings, copies)
+    own = Notes("training", training.text("numero"), findings)
+    _last_by_number(training, "offer", own, copies)
     for offer in training.of("offer"):
-        _last_by_number(offer, "session", findings, copies)
+        _last_by_number(offer, "session", own.within("offer", offer.text("numero")), copies)
 
 
-def _last_by_number(parent: Draft, kind: str, findings: list[Finding], copies: Copies) -> None:
+def _last_by_number(parent: Draft, kind: str, notes: Notes, copies: Copies) -> None:
     kept: dict[str, Draft] = {}
     repeated = False
     for child in parent.of(kind):
         numero = child.text("numero")
         if numero in kept:
             repeated = True
-            _not_counted(kept[numero], child, kind, findings)
+            _not_counted(kept[numero], child, notes.within(kind, numero))
             if kind == "offer":
                 copies.dropped += 1
         kept[numero] = child
@@ -109,9 +110,8 @@ def _last_by_number(parent: Draft, kind: str, findings: list[Finding], copies: C
         parent.children = [child for child in parent.children if child.kind != kind or id(child) in chosen]
 
 
-def _not_counted(draft: Draft, instead: Draft, level: str, findings: list[Finding]) -> None:
+def _not_counted(draft: Draft, instead: Draft, notes: Notes) -> None:
     numero = instead.text("numero")
-    notes = Notes(level, numero, findings)
     if content(draft) == content(instead):
         notes.add("copy-dropped", instead, value=numero, other=draft.line)
     else:

@@ -93,6 +93,14 @@ class Notes:
     level: str
     key: str
     findings: list[Finding]
+    training: str = ""  # what it is within
+    offer: str = ""
+
+    def __post_init__(self) -> None:
+        if self.level == "training":
+            self.training = self.key
+        elif self.level == "offer":
+            self.offer = self.key
 
     def add(self, code: str, at: Value | Draft | None, *, suggestion: str = "", value: str = "", **words: Any) -> None:
         message = MESSAGES[code]
@@ -109,8 +117,10 @@ class Notes:
                 level=self.level,
                 key=self.key,
                 edof_code=message.edof_code,
+                training=self.training,
+                offer=self.offer,
             )
         )
 
     def within(self, level: str, key: str) -> Notes:
-        return Notes(level, key, self.findings)
+        return Notes(level, key, self.findings, self.training, self.offer)

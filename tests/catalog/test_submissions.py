@@ -27,6 +27,8 @@ class Found:
     level: str = "session"
     key: str = "s1"
     edof_code: str = ""
+    training: str = "f1"
+    offer: str = "a1"
 
 
 def create(

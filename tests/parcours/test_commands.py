@@ -106,6 +106,53 @@ def test_findings_of_a_submission_can_be_read_again(parcours: Run, catalogue: Pa
     assert "ligne" in parcours("findings", told["submission"]).out
 
 
+def flawed(path: Path, trainings: int) -> str:
+    """Each with two offers of which one has a session that ended before it began."""
+    sessions = [{"id": "S1", "start": "2027-03-01", "end": "2027-01-01"}]
+    offers = [{"id": "O1"}, {"id": "O2", "sessions": sessions}]
+    organisation = {"siret": "98765432100017", "qualiopi": "yes"}
+    rows = [
+        {"organisation": organisation, "id": f"T{number}", "title": f"Cours {number}", "offers": offers}
+        for number in range(trainings)
+    ]
+    path.write_text(json.dumps({"trainings": rows}), encoding="utf-8")
+    return str(path)
+
+
+def test_findings_tell_how_many_there_are_and_how_to_see_the_rest(parcours: Run, tmp_path: Path) -> None:
+    told = parcours("import", flawed(tmp_path / "flawed.json", 150), "--json").json
+    submission, total = told["submission"], told["findings_total"]
+    assert total == told["counts"]["errors"] + told["counts"]["warnings"] >= 150
+    first = parcours("findings", submission).out
+    assert f"Remarques 1 à 100 sur {total}." in first
+    assert f"parcours findings {submission} --after 100 ;" in first
+    assert f"Remarques 101 à {min(total, 200)} sur {total}." in parcours("findings", submission, "--after", "100").out
+    assert "La suite" not in parcours("findings", submission, "--limit", str(total)).out
+    assert "--after 7 --limit 7 ;" in parcours("findings", submission, "--limit", "7").out
+    assert f"{total} remarques, aucune après" in parcours("findings", submission, "--after", str(total)).out
+    everything = parcours("findings", submission, "--json").json
+    assert [one["number"] for one in everything] == list(range(1, total + 1))
+    assert len(parcours("findings", submission, "--json", "--after", "5", "--limit", "3").json) == 3
+    assert f"premières remarques sur {total}" in parcours("import", str(tmp_path / "flawed.json"), "--dry-run").out
+
+
+def test_a_finding_names_its_code_its_training_and_its_offer(parcours: Run, tmp_path: Path) -> None:
+    told = parcours("import", flawed(tmp_path / "flawed.json", 2), "--json").json
+    found = [one for one in told["findings"] if one["code"] == "session-dates-reversed"]
+    assert [(one["training"], one["offer"], one["key"]) for one in found] == [("T0", "O2", "S1"), ("T1", "O2", "S1")]
+    for out in (
+        parcours("findings", told["submission"]).out,
+        parcours("import", str(tmp_path / "flawed.json"), "--dry-run").out,
+    ):
+        assert "session-dates-reversed · formation T0 · offre O2" in out
+
+
+def test_a_submission_without_a_finding_says_so(parcours: Run, tmp_path: Path) -> None:
+    whole = (parcours("import", str(path), "--json").json for path in materialise(tmp_path / "files", DAY))
+    faultless = next(told for told in whole if not told["findings_total"])
+    assert "Aucune remarque" in parcours("findings", faultless["submission"]).out
+
+
 def test_a_dry_run_stores_nothing(parcours: Run, catalogue: Path) -> None:
     told = parcours("import", str(catalogue), "--dry-run")
     assert told.status == 0
