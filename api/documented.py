@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.codes.facets import PlacePrecision
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -50,7 +52,7 @@ class Place(Shape):
     city: str
     lat: float | None
     lon: float | None
-    precision: str
+    precision: PlacePrecision
 
 
 class Distances(Shape):
@@ -109,7 +111,7 @@ class UnderstoodPlace(Shape):
     insee: str
     lat: float
     lon: float
-    precision: str
+    precision: PlacePrecision
 
 
 class Understood(BaseModel):
@@ -178,7 +180,7 @@ class PlaceFound(Shape):
     postcode: str
     lat: float
     lon: float
-    precision: str
+    precision: PlacePrecision
     departement: str
     region: str
     population: int

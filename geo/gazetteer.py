@@ -273,7 +273,7 @@ class Gazetteer:
             postcode="",
             lat=lat,
             lon=lon,
-            precision=PlacePrecision.DEPARTEMENT,
+            precision=PlacePrecision.DEPARTEMENT if kind == "dep" else PlacePrecision.REGION,
             departement=code if kind == "dep" else "",
             region=region,
             population=int(self._places.population[rows].sum()),

@@ -26,7 +26,7 @@ from geo.names import fold_name
 
 FORMAT = 1
 SCALE = 100_000
-PRECISIONS = tuple(PlacePrecision)  # a column holds positions in this tuple
+PRECISIONS = tuple(PlacePrecision)  # a column holds positions in this tuple, of communes: none past DEPARTEMENT
 
 
 TEXTS = ("insee", "names", "keys", "postcodes", "departements", "parents", "old_names", "old_keys", "old_insee",

@@ -14,7 +14,8 @@ from web.question import Question
 from web.ranking import NAMES
 
 # A point that stands for a whole territory: the distance is only about right.
-ROUGH = frozenset(map(str, (PlacePrecision.POSTCODE, PlacePrecision.EPCI, PlacePrecision.DEPARTEMENT)))
+_OF_A_TERRITORY = (PlacePrecision.POSTCODE, PlacePrecision.EPCI, PlacePrecision.DEPARTEMENT, PlacePrecision.REGION)
+ROUGH = frozenset(map(str, _OF_A_TERRITORY))
 
 CLOSED = "Inscription fermée : la certification a expiré"
 

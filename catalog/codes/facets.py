@@ -128,6 +128,7 @@ class PlacePrecision(Labelled):
     POSTCODE = "postcode", "centre du code postal"
     EPCI = "epci", "centre de l'intercommunalité"
     DEPARTEMENT = "departement", "centre du département"
+    REGION = "region", "centre de la région"
     UNKNOWN = "unknown", "non situé"
 
 

@@ -147,6 +147,7 @@ def test_an_area_is_found_by_code_name_or_nickname(gazetteer: Gazetteer, text: s
     assert found.area == area
     kind, _, code = area.partition(":")
     assert found.area_codes == (code,)
+    assert found.precision is {"dep": PlacePrecision.DEPARTEMENT, "reg": PlacePrecision.REGION}[kind]
     known = gazetteer.area(kind, code)
     assert known
     assert known.codes == {code}

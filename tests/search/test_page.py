@@ -172,7 +172,9 @@ def test_a_place_among_the_words_is_proposed_not_applied(engine: OracleEngine, g
 
 
 def test_a_region_typed_as_a_home_is_proposed_as_an_area(engine: OracleEngine, gazetteer: Gazetteer) -> None:
-    proposed = ask(engine, gazetteer, ("home", "idf"))["understood"]["proposed"]
+    understood = ask(engine, gazetteer, ("home", "idf"))["understood"]
+    assert understood["home"]["precision"] == "region"
+    proposed = understood["proposed"]
     assert (proposed["parameter"], proposed["value"]) == ("area", "reg:11")
 
 

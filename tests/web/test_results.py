@@ -202,3 +202,8 @@ def test_headings_never_skip_a_level(get: Get) -> None:
         levels = [int(heading.tag[1]) for heading in get(address).all("//h1|//h2|//h3|//h4")]
         assert levels.count(1) == 1, address
         assert all(after <= before + 1 for before, after in pairwise(levels)), address
+
+
+def test_a_region_stands_for_its_own_centre_not_a_departements(get: Get) -> None:
+    page = said(get("/?q=comptabilit%C3%A9&home=Auvergne-Rh%C3%B4ne-Alpes").one("//main"))
+    assert "Auvergne-Rhône-Alpes (centre de la région)" in page
