@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import access
+from api.access import ASKED
 from api.problems import as_problem, respond
 from api.watch import SAFE, Metrics, unforeseen
 from base import correlation
@@ -46,7 +47,10 @@ class Direct:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self._path or scope["method"] != "GET":
-            await self._app(scope, receive, send)
+            if scope["type"] == "http" and scope["method"] == "HEAD":
+                await self({**scope, "method": "GET", ASKED: "HEAD"}, receive, head_of(send))
+            else:
+                await self._app(scope, receive, send)
             return
         began = time.perf_counter()
         request = correlation.begin(scope["headers"])
@@ -70,6 +74,15 @@ class Direct:
         seconds = time.perf_counter() - began
         self._seen(status, seconds)
         access.note(scope, self._path, status, seconds, questions=self._questions)
+
+
+def head_of(send: Send) -> Send:
+    """``HEAD`` is ``GET`` without the body, at every address (RFC 9110, 9.3.2)."""
+
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
 
 
 def fallback_headers(stood_in: StoodIn | None) -> dict[str, str]:

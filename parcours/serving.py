@@ -77,6 +77,7 @@ def run(settings: Settings, door: socket.socket) -> None:
     import uvicorn
 
     from parcours.application import application
+    from parcours.listening import Protocol
     from parcours.supervising import worker_beside
 
     house = House(settings, _kernel(settings))
@@ -92,7 +93,7 @@ def run(settings: Settings, door: socket.socket) -> None:
         config = uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=Protocol,
             log_level="warning",
             access_log=False,
             server_header=False,

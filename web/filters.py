@@ -29,7 +29,7 @@ LEGENDS = {
     "region": "Région",
     "departement": "Département",
 }
-_AREA_KINDS = {"region": "reg", "departement": "dep"}
+AREA_KINDS = {"region": "reg", "departement": "dep"}
 _FIRST_OPEN = ("modality", "entry")
 _AUDIENCES = {
     "everyone": "ouvertes à tous",
@@ -161,7 +161,7 @@ def _option(key: str, counted: Mapping[str, Any], question: Question) -> Option:
         value = str(counted["value"])
         chosen = value == str(question.request.filters.audience)
         return Option(key, value, _AUDIENCES.get(value, counted["label"]), counted["count"], chosen)
-    if kind := _AREA_KINDS.get(key):
+    if kind := AREA_KINDS.get(key):
         return _made("area", f"{kind}:{counted['value']}", counted, question)
     return _made(key, str(counted["value"]), counted, question)
 

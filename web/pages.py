@@ -42,7 +42,6 @@ SORTS = {
     "rating": "note",
 }
 REMOTE = {"include": "comprises", "exclude": "sans elles", "only": "elles seules"}
-READING = ["GET", "HEAD"]  # those who check links ask for the head only
 NOT_READY = "Les offres sont en cours de préparation : réessayez dans quelques minutes."
 MOST_TYPED = 4_000  # characters of an address that are read; no form of ours makes half of it
 
@@ -69,24 +68,24 @@ def pages(
     site = Site(database, engine, standby, gazetteer, clock, Renderer(assets))
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/", methods=READING)
+    @router.get("/")
     def home(request: Request) -> Response:
         given = request.query_params.multi_items()
         return results(site, given) if given else welcome(site)
 
-    @router.api_route("/offres/{offer}", methods=READING)
+    @router.get("/offres/{offer}")
     def offer(request: Request, offer: str) -> Response:
         return detail(site, offer, request.query_params.multi_items())
 
-    @router.api_route("/classement", methods=READING)
+    @router.get("/classement")
     def how_it_ranks() -> Response:
         return site.renderer.page("classement.html", ranking=ranking, weights=weights)
 
-    @router.api_route("/accessibilite", methods=READING)
+    @router.get("/accessibilite")
     def accessibility() -> Response:
         return site.renderer.page("accessibilite.html")
 
-    @router.api_route("/static/{name}", methods=READING)
+    @router.get("/static/{name}")
     def static(request: Request, name: str) -> Response:
         asset = assets.get(name)
         if asset is None:

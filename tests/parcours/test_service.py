@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +64,19 @@ def test_pages_and_api_are_served_together(service: Service) -> None:
     assert lost.status_code == 404
     assert "text/html" in lost.headers["content-type"]
     assert httpx.get(f"{service.address}/api/v1/nulle-part").headers["content-type"] == "application/problem+json"
+
+
+def test_a_letter_that_is_not_written_for_an_address_is_refused_in_our_words(service: Service) -> None:
+    port = int(service.address.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall("GET /api/v1/offers?q=comptabilité HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: line.recv(4096), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.lower()
+    told = json.loads(body)
+    assert (told["status"], told["code"]) == (400, "bad-request")
+    assert "comptabilit%C3%A9" in told["detail"]
 
 
 def test_a_stopped_service_takes_its_worker_along(service: Service) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import anyio
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from search import ranking
 from tests.web.catalogue import ATELIER, offer_of
@@ -52,14 +49,6 @@ def test_the_style_sheet_is_kept_for_a_year_and_renamed_when_it_changes(get: Get
     assert "immutable" not in get("/static/parcours.css").headers["cache-control"]
     assert get(address, **{"If-None-Match": sheet.headers["etag"]}).status == 304
     assert get("/static/absent.css").status == 404
-
-
-def test_a_page_can_be_asked_for_its_head_alone(app: FastAPI) -> None:
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parcours.test") as client:
-            return await client.head("/?q=paie")
-
-    assert anyio.run(ask).status_code == 200
 
 
 def test_the_page_on_ranking_tells_every_weight(get: Get) -> None:
