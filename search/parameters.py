@@ -99,6 +99,8 @@ def _text(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
+        if "1" not in find_parameter(name).schema.get("enum", ()):
+            raise InvalidParameter(name, f"{name} : un texte ou un nombre est attendu.")
         return "1" if value else "0"
     if isinstance(value, float):
         return f"{value:.12f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else repr(value)
