@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from base.errors import NotFound
+from base.errors import InvalidParameter, NotFound
 from base.ids import id_number, id_text
 from parcours.console import Json, Reporter, counted, number, out, print_json, progress_bars
 from parcours.settings import Settings
@@ -22,6 +22,11 @@ PHASES = {"reading": "Lecture et contrôle du fichier", "storing": "Enregistreme
 SHOWN_FINDINGS = 12  # after an import
 SHOWN_AT_ONCE = 100
 MOST_JSON_FINDINGS = 1000
+
+_NOT_A_STREAM = (
+    "« - » : un import lit un fichier deux fois, jamais l'entrée standard. Enregistrez-la d'abord : "
+    "cat > catalogue.xml, puis parcours import catalogue.xml."
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,6 +107,10 @@ def import_(
     from indexer.follow import catch_up
     from ingest.report import Mode
 
+    if str(file) == "-":
+        raise InvalidParameter("file", _NOT_A_STREAM)
+    if file.is_dir():
+        raise InvalidParameter("file", f"{file} est un dossier : donnez un fichier à la fois, {file}/catalogue.xml.")
     if not file.is_file():
         raise NotFound(f"Le fichier {file} n'existe pas.")
     if mode not in list(Mode):

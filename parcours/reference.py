@@ -38,7 +38,9 @@ def reference() -> None:
 
 @app.command("load")
 def load(
-    folder: Annotated[Path, typer.Argument(help="Dossier des fichiers, sous-dossiers compris.", exists=True)],
+    folder: Annotated[
+        Path, typer.Argument(help="Dossier des fichiers, sous-dossiers compris.", exists=True, file_okay=False)
+    ],
     json: Json = False,
 ) -> None:
     """Charger les communes, RNCP, Certif Info, ROME, Formacode et NSF trouvés dans un dossier, puis réindexer.

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from base.errors import NotFound
 from base.ids import id_number
+from catalog.codes.facets import Need
 from parcours.console import Json, counted, number, out, print_json
 from parcours.questions import pairs, with_question
 from parcours.settings import Settings
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Words = Annotated[list[str] | None, typer.Argument(help="Mots cherchés : métier, diplôme, compétence, code.")]
 TERMINAL_LIMIT = "10"  # results that fit a screen; programs get the API's default
+_NEEDS = {need.value: need.label for need in Need}
 _PARTS = {"text": "mots", "near": "proximité", "open": "ouverture", "turn": "tirage"}
 
 
@@ -184,13 +186,36 @@ def _hours(hours: int | None) -> str:
     return "durée non précisée" if hours is None else f"{number(hours)} h"
 
 
+def _legend(dimension: str) -> tuple[str, str]:
+    """The option that filters by it, and what it is called."""
+    from web.filters import AREA_KINDS, LEGENDS  # not for every command: it brings the site
+
+    if dimension in AREA_KINDS:
+        return "--area", LEGENDS[dimension]
+    group, _, need = dimension.partition(".")
+    called = f"{LEGENDS[group]} : {_NEEDS[need]}" if need else LEGENDS[group]
+    return f"--{group.replace('_', '-')}", called
+
+
+def _named(dimension: str, value: dict[str, Any]) -> str:
+    """The label, and what the option takes."""
+    from web.filters import AREA_KINDS
+
+    if (dimension, value["value"]) == ("audience", "unknown"):  # shown with every audience, never asked for
+        return str(value["label"])
+    need = dimension.partition(".")[2]
+    kind = AREA_KINDS.get(dimension, need)
+    return f"{value['label']} [{kind}:{value['value']}]" if kind else f"{value['label']} [{value['value']}]"
+
+
 def _show_facets(facets: dict[str, list[dict[str, Any]]]) -> None:
     table = Table(box=None, show_header=False, padding=(0, 1))
     for name, values in facets.items():
-        shown = ", ".join(f"{value['value']} {number(value['count'])}" for value in values[:8])
+        shown = ", ".join(f"{_named(name, value)} {number(value['count'])}" for value in values[:8])
         if shown:
-            table.add_row(f"[cyan]{name}[/cyan]", escape(shown + (" …" if len(values) > 8 else "")))
-    out.print("\n[bold]Filtres[/bold] [dim](valeur et nombre d'offres)[/dim]")
+            option, legend = _legend(name)
+            table.add_row(legend, f"[cyan]{option}[/cyan]", escape(shown + (" …" if len(values) > 8 else "")))
+    out.print("\n[bold]Filtres[/bold] [dim](valeur, entre crochets ce qui se donne, et nombre d'offres)[/dim]")
     out.print(table)
 
 

@@ -34,6 +34,8 @@ def usage_error(error: Any) -> tuple[str, str] | None:
 
 def _french(message: str) -> str:
     message = message.strip(" .").removesuffix(" does not exist")
+    if message.endswith(" is a file"):
+        return f"{message.split(maxsplit=1)[1].removesuffix(' is a file')} est un fichier : un dossier est attendu"
     for english, french in _FRENCH:
         if message.startswith(english):
             return french + message[len(english) :].partition(",")[0]

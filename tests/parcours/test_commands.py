@@ -53,8 +53,26 @@ def test_search_takes_every_parameter_of_a_question(parcours: Run) -> None:
 def test_search_shows_distance_next_session_price_and_why(searching: Run) -> None:
     told = searching("search", "comptabilité", "--home", "Lyon", "--radius", "30")
     assert told.status == 0
-    for expected in ("km du domicile", "prochaine session", "€", "dans l'intitulé", "Filtres", "modality", "Lyon (69)"):
+    for expected in (
+        "km du domicile",
+        "prochaine session",
+        "€",
+        "dans l'intitulé",
+        "Filtres",
+        "--modality",
+        "Lyon (69)",
+    ):
         assert expected in told.out
+
+
+def test_filters_are_told_by_their_french_labels_with_what_is_given_to_choose_them(searching: Run) -> None:
+    told = " ".join(searching("search").out.split())
+    for expected in (
+        "Modalité --modality", "entièrement à distance [remote]", "Accessibilité : ", "--accessibility",
+        "[premises:unknown]", "Région --area", "[reg:84]", "[dep:69]", "Langue", "français [fr]", "Session garantie",
+    ):  # fmt: skip
+        assert expected in told, expected
+    assert "accessibility.premises" not in told
 
 
 def test_search_in_json_is_the_answer_of_the_api(searching: Run) -> None:
@@ -181,6 +199,9 @@ def test_a_refused_file_says_where_and_fails(parcours: Run, tmp_path: Path) -> N
     [
         (("import", "/absent.xml"), 1, "n'existe pas"),
         (("import",), 2, "FILE"),
+        (("import", "-"), 2, "entrée standard"),
+        (("import", "."), 2, "est un dossier"),
+        (("reference", "load", __file__), 2, "dossier"),
         (("search", "a", "--radius", "abc"), 2, "radius_km"),
         (("search", "--sort", "distance"), 2, "home ou work"),
         (("search", "--home", "Xyzzyville"), 2, "Lieu inconnu"),
