@@ -8,6 +8,7 @@ from typing import Any, Literal
 import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import read_bounded
@@ -21,6 +22,7 @@ from catalog.store.read import offer_detail
 from enrollment.dated import Rules
 from enrollment.money import Agreed, Buyer, FunderKind, PotKind, Priced, Status, action_kind
 from enrollment.money.accounts import rights
+from enrollment.money.agreements import agreed_by, agreements_on
 from enrollment.money.documents import plan_document
 from enrollment.money.offers import priced_offer
 from enrollment.money.parties import Pot
@@ -65,6 +67,8 @@ class Simulation(_Said):
     on: date | None = Field(None, strict=False, description="Jour de la confirmation ; par défaut celui de la demande")
     birth_on: date | None = Field(None, strict=False)
     pension_claimed: bool = False
+    region: str = Field("", max_length=3, description="Code de la région, pour les abondements qu'elle propose")
+    employer: str = Field("", max_length=14, description="SIRET de l'employeur, pour les siens")
     assessment_funded_on: date | None = Field(None, strict=False, description="Dernier bilan de compétences financé")
     support_hours: int | None = Field(None, ge=0, le=10_000, description="Heures d'accompagnement d'un bilan")
 
@@ -106,17 +110,23 @@ def _plan(services: Services, said: Simulation) -> dict[str, Any]:
     on = said.on or requested_on
     if on < requested_on:
         raise InvalidParameter("on", "on : la confirmation ne peut pas précéder la demande.")
+    buyer = Buyer(
+        statuses=frozenset(said.statuses),
+        birth_on=said.birth_on,
+        pension_claimed=said.pension_claimed,
+        assessment_funded_on=said.assessment_funded_on,
+        employer=said.employer,
+        region=said.region,
+    )
+    with reading(services.database) as conn:
+        priced = _priced(conn, said)
+        proposed = agreed_by(agreements_on(conn, on), buyer, priced, on)
     made = plan(
         Rules(),
-        Buyer(
-            statuses=frozenset(said.statuses),
-            birth_on=said.birth_on,
-            pension_claimed=said.pension_claimed,
-            assessment_funded_on=said.assessment_funded_on,
-        ),
-        _priced(services, said),
+        buyer,
+        priced,
         pots=[_pot(each) for each in said.rights],
-        agreed=[Agreed(each.funder.label, each.funder, each.cents) for each in said.contributions],
+        agreed=[*(Agreed(each.funder.label, each.funder, each.cents) for each in said.contributions), *proposed],
         credit_note_cents=said.credit_note_cents,
         requested_on=requested_on,
         on=on,
@@ -137,7 +147,7 @@ def _pot(said: SaidRights) -> Pot:
     return Pot(account, said.cents)
 
 
-def _priced(services: Services, said: Simulation) -> Priced:
+def _priced(conn: Connection, said: Simulation) -> Priced:
     if not said.offer:
         kind = action_kind(said.certification, said.certification_title)
         return Priced(said.price_cents, kind, certification=said.certification, support_hours=said.support_hours)
@@ -147,5 +157,4 @@ def _priced(services: Services, said: Simulation) -> Priced:
         number = id_number(said.offer)
     except ValueError as error:
         raise NotFound("Cette offre n'existe pas.") from error
-    with reading(services.database) as conn:
-        return priced_offer(*offer_detail(conn, number))
+    return priced_offer(*offer_detail(conn, number))

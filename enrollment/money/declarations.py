@@ -5,8 +5,7 @@ In the caller's transaction; a row that cannot be taken is a finding, and moves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,27 +16,18 @@ from base.errors import FileRefused
 from enrollment.dated import Rules
 from enrollment.money import amounts, feeding
 from enrollment.money.accounts import rights
+from enrollment.money.agreeing import AGREEMENT_COLUMNS, load_agreements
 from enrollment.money.entries import Entry
 from enrollment.money.feeding import Category, Declared, Endowment, EndowmentKind, learner_number
 from enrollment.money.kinds import FunderKind, PotKind
 from enrollment.money.ledger import balance, entry_of, post
+from enrollment.money.loading import Loaded, taken
 from enrollment.money.sheets import Finding, Severity, SheetRow, Unusable, doubtful_siret, heading_of, read_sheet
 from enrollment.money.tables import DECLARATION
 
 DECLARATION_COLUMNS = ("annee", "siret", "titulaire", "temps_pour_cent", "categorie")
 HOURS_COLUMNS = ("titulaire", "heures")
 ENDOWMENT_COLUMNS = ("siret", "titulaire", "montant", "type", "reference")
-
-
-@dataclass(slots=True)
-class Loaded:
-    rows: int = 0
-    taken: int = 0
-    cents: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    def warn(self, row: SheetRow, code: str, message: str, value: str = "") -> None:
-        self.findings.append(Finding(code, Severity.WARNING, row.line, message, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +44,17 @@ class _Declaration:
 
 
 def load_sheet(conn: Connection, rules: Rules, content: bytes, at: datetime) -> Loaded:
-    """Whichever of the three a file is, by its columns."""
+    """Whichever kind a file is, by its columns."""
     heading = heading_of(content)
+    if "financeur" in heading:
+        return load_agreements(conn, content, at)
     if "heures" in heading:
         return load_hours(conn, rules, content, at)
     if "montant" in heading:
         return load_endowments(conn, rules, content, at)
     if "annee" in heading:
         return load_declarations(conn, rules, content, at)
-    kinds = (DECLARATION_COLUMNS, HOURS_COLUMNS, ENDOWMENT_COLUMNS)
+    kinds = (DECLARATION_COLUMNS, HOURS_COLUMNS, ENDOWMENT_COLUMNS, AGREEMENT_COLUMNS)
     told = " ; ou ".join(", ".join(columns) for columns in kinds)
     raise FileRefused(f"Ce fichier n'est pas de ceux qui sont attendus. Colonnes : {told}.", line=1)
 
@@ -72,7 +64,7 @@ def load_declarations(conn: Connection, rules: Rules, content: bytes, at: dateti
     rows differ."""
     _alone(conn)
     loaded = Loaded()
-    given = list(_taken(read_sheet(content, DECLARATION_COLUMNS), loaded, lambda row: _declaration(row, loaded, at)))
+    given = list(taken(read_sheet(content, DECLARATION_COLUMNS), loaded, lambda row: _declaration(row, loaded, at)))
     said: dict[tuple[int, str, str], set[Declared]] = {}
     for one in given:
         said.setdefault(one.key, set()).add(one.declared)
@@ -147,7 +139,7 @@ def load_hours(conn: Connection, rules: Rules, content: bytes, at: datetime) -> 
     loaded = Loaded()
     on = at.astimezone(PARIS).date()
     rows = read_sheet(content, HOURS_COLUMNS, optional=("dossier",))
-    for row, learner, reference, hundredths in _taken(rows, loaded, _hours):
+    for row, learner, reference, hundredths in taken(rows, loaded, _hours):
         cents = feeding.hours_cents(rules, hundredths, on)
         if not cents:
             loaded.warn(row, "nothing", "Aucune heure : rien à convertir.", learner)
@@ -169,7 +161,7 @@ def load_endowments(
     loaded = Loaded()
     least = rules.at(amounts.LEAST_ENDOWMENT, at.astimezone(PARIS).date())
     rows = read_sheet(content, ENDOWMENT_COLUMNS, optional=("certification", "expire_le"))
-    read = _taken(rows, loaded, lambda row: _endowment(row, funder_kind, least, at.astimezone(PARIS).date()))
+    read = taken(rows, loaded, lambda row: _endowment(row, funder_kind, least, at.astimezone(PARIS).date()))
     for row, endowment in read:
         _post_once(conn, loaded, row, feeding.endowed(endowment, at), endowment.cents)
     return loaded
@@ -196,18 +188,6 @@ def _endowment(row: SheetRow, funder_kind: FunderKind, least: int, today: date) 
         expires_on=expires_on,
     )
     return row, endowment
-
-
-def _taken(rows: Iterator[SheetRow], loaded: Loaded, read: Callable[[SheetRow], Any]) -> Iterator[Any]:
-    """What each row says; those that cannot be taken become findings."""
-    for row in rows:
-        loaded.rows += 1
-        try:
-            if not row.fits:
-                raise Unusable("columns", "Cette ligne n'a pas autant de valeurs que de colonnes.")
-            yield read(row)
-        except Unusable as error:
-            loaded.findings.append(Finding(error.code, Severity.ERROR, row.line, error.message, error.value))
 
 
 def _post_once(conn: Connection, loaded: Loaded, row: SheetRow, made: Entry, cents: int) -> None:

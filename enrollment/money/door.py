@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from enrollment.dated import Rules
 from enrollment.money import entries, settlement
+from enrollment.money.agreements import agreed_by, agreements_on
 from enrollment.money.contracts import held_for, owing
 from enrollment.money.entries import Contract, Event
 from enrollment.money.kinds import Cause
@@ -33,14 +34,14 @@ def plan_for(
     agreed: Sequence[Agreed] = (),
     ask_france_travail: bool = False,
 ) -> Plan:
-    """With the rights and the credit note that the buyer has now."""
+    """With the rights and credit note that the buyer has now; ``agreed`` comes before what funders agreed to give."""
     known = buyer.learner_id
     return plan(
         rules,
         buyer,
         priced,
         pots=() if known is None else pots_of(conn, known),
-        agreed=agreed,
+        agreed=(*agreed, *agreed_by(agreements_on(conn, on), buyer, priced, on)),
         credit_note_cents=0 if known is None else credit_note_of(conn, known),
         requested_on=requested_on,
         on=on,

@@ -121,5 +121,26 @@ class RightsDeclaration(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
+class FundingAgreement(SQLModel, table=True):
+    """Criteria of a funder; empty lists ask for nothing."""
+
+    __tablename__ = "funding_agreement"
+
+    reference: str = Field(primary_key=True)
+    funder: str
+    kind: str
+    from_on: date
+    to_on: date | None = None
+    most_cents: int = Field(sa_column=Column(KEY, nullable=False))
+    share_percent: int
+    statuses: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    actions: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    certifications: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    regions: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    employer: str = ""
+    learner_id: int | None = _maybe_key()
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 ACCOUNT, ENTRY, LINE = table(LedgerAccount), table(LedgerEntry), table(LedgerLine)
-DECLARATION = table(RightsDeclaration)
+DECLARATION, AGREEMENT = table(RightsDeclaration), table(FundingAgreement)

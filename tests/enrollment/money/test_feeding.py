@@ -13,11 +13,12 @@ from enrollment.dated import Rules
 from enrollment.money import amounts
 from enrollment.money.accounts import AccountKind
 from enrollment.money.check import prove
-from enrollment.money.declarations import Loaded, load_declarations, load_endowments, load_hours
+from enrollment.money.declarations import load_declarations, load_endowments, load_hours
 from enrollment.money.expiring import expire
 from enrollment.money.feeding import Category, Declared, fed_cents, hours_cents, learner_number, year_cents
 from enrollment.money.kinds import Nature, PotKind
 from enrollment.money.ledger import pots_of
+from enrollment.money.loading import Loaded
 from tests.enrollment.money.filing import DEFAULT, noon, total
 
 AT = noon(date(2026, 3, 2))
