@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from api import financing, health, offers, places, problems, ranking, submissions
+from api import enrollment, financing, health, offers, places, problems, ranking, submissions
 from api.direct import Direct, Pairs
 from api.documented import ProblemAnswer
 from api.services import PREFIX, Services
@@ -41,6 +41,7 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
         places.routes(services),
         ranking.routes(),
         financing.routes(services),
+        enrollment.routes(services),
         submissions.routes(services),
     ):
         app.include_router(router)

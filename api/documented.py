@@ -269,3 +269,83 @@ class PlanAnswer(Shape):
     lines: list[PlanLine]
     notes: list[str]
     refusals: list[Refusal]
+
+
+class CodeAnswer(Shape):
+    value: str
+    label: str
+
+
+class StateAnswer(CodeAnswer):
+    final: bool
+
+
+class PossibleAnswer(Shape):
+    event: str
+    label: str
+    actor: str
+    outcome: str
+    until: str | None
+
+
+class EnrollmentAnswer(Shape):
+    """learner, plan and profile are told to those whose business they are."""
+
+    id: str
+    version: int
+    kind: str
+    state: StateAnswer
+    billing: CodeAnswer
+    control: CodeAnswer
+    attendance: CodeAnswer
+    attention: CodeAnswer
+    since: str
+    requested_at: str
+    proposed_at: str | None
+    accepted_at: str | None
+    next_deadline: str | None
+    offer: dict[str, Any] = Field(description="L'offre telle qu'au jour de la demande")
+    session: str | None
+    siret: str
+    starts_on: str
+    ends_on: str | None
+    price_cents: int
+    hours: int | None
+    terms_version: str
+    funder: str
+    entered_on: str | None
+    exited_on: str | None
+    breaks: list[dict[str, Any]]
+    rate_percent: int | None
+    cause: str | None
+    bill_number: str
+    possible: list[PossibleAnswer] = Field(description="Ce que vous pouvez faire maintenant")
+    learner: dict[str, str] | None = None
+    plan: dict[str, Any] | None = None
+    profile: dict[str, Any] | None = None
+    too_late: list[str] | None = Field(None, description="À la demande : ce qui n'est déjà plus possible")
+
+
+class EnrollmentsAnswer(Shape):
+    enrollments: list[EnrollmentAnswer]
+    next_after: str | None
+
+
+class HappenedAnswer(Shape):
+    number: int
+    at: str
+    noted_at: str
+    event: CodeAnswer
+    actor: CodeAnswer
+    state: str
+    billing: str
+    control: str
+    attendance: str
+    attention: str
+    outcome: str
+    said: dict[str, Any]
+    by: str | None = None
+
+
+class EnrollmentHistoryAnswer(Shape):
+    history: list[HappenedAnswer]

@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from base.database import Instant
 from base.errors import InvalidParameter
+from base.ids import id_number, id_text
 
 PREFIX = "pk"
 _SECRET_BYTES = 32  # 256 random bits: a fast digest is enough, there is nothing to guess
@@ -23,6 +24,8 @@ _SECRET_BYTES = 32  # 256 random bits: a fast digest is enough, there is nothing
 class Role(StrEnum):
     ORGANISATION = "organisation"  # writes for its own SIRET
     OPERATOR = "operator"  # writes for every organisation
+    LEARNER = "learner"  # acts for his own account
+    FUNDER = "funder"  # examines the files that ask for its money
 
 
 class ApiKey(SQLModel, table=True):
@@ -31,7 +34,8 @@ class ApiKey(SQLModel, table=True):
     public: str = Field(primary_key=True)  # the part of the key that finds its row
     digest: str  # SHA-256 of the secret part, hexadecimal
     role: str
-    siret: str = Field(default="", index=True)  # empty for an operator
+    siret: str = Field(default="", index=True)  # of an organisation
+    subject: str = ""  # whose the key is: a learner's account, a funder's code
     name: str = ""
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
@@ -48,6 +52,7 @@ class Identity:
     role: Role
     siret: str
     name: str
+    account: str = ""  # of a learner, or a funder's code
 
     @property
     def owner(self) -> str:
@@ -55,10 +60,15 @@ class Identity:
         return f"key:{self.public}"
 
 
-def issue(conn: Connection, *, role: Role, siret: str, name: str, now: datetime) -> str:
-    """A new key, in clear for the only time."""
+def issue(conn: Connection, *, role: Role, siret: str, name: str, now: datetime, subject: str = "") -> str:
+    """A new key, in clear for the only time. ``subject``: the account of a learner, a new one if none is said; the code
+    of a funder."""
     if role is Role.ORGANISATION and not (len(siret) == 14 and siret.isascii() and siret.isdigit()):
         raise InvalidParameter("siret", "Une clé d'organisme porte le SIRET de l'organisme (14 chiffres).")
+    if role is Role.LEARNER:
+        subject = _account(subject)
+    elif role is Role.FUNDER and not subject:
+        raise InvalidParameter("subject", "Une clé de financeur porte son code, par exemple france_travail.")
     public, secret = secrets.token_hex(6), secrets.token_urlsafe(_SECRET_BYTES)
     conn.execute(
         insert(API_KEY).values(
@@ -66,6 +76,7 @@ def issue(conn: Connection, *, role: Role, siret: str, name: str, now: datetime)
             digest=_digest(secret),
             role=role.value,
             siret=siret if role is Role.ORGANISATION else "",
+            subject=subject if role in (Role.LEARNER, Role.FUNDER) else "",
             name=name,
             created_at=now,
         )
@@ -86,13 +97,23 @@ def identify(conn: Connection, key: str) -> Identity | None:
     if prefix != PREFIX or not secret or len(key) > 200 or not key.isascii() or not public.isalnum():
         return None
     row = conn.execute(
-        select(API_KEY.c.digest, API_KEY.c.role, API_KEY.c.siret, API_KEY.c.name).where(
+        select(API_KEY.c.digest, API_KEY.c.role, API_KEY.c.siret, API_KEY.c.name, API_KEY.c.subject).where(
             API_KEY.c.public == public, API_KEY.c.revoked_at.is_(None)
         )
     ).first()
     if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
         return None
-    return Identity(public, Role(row.role), row.siret, row.name)
+    return Identity(public, Role(row.role), row.siret, row.name, row.subject)
+
+
+def _account(text: str) -> str:
+    """An account is an id as text; a new one is not to be guessed."""
+    if not text:
+        return id_text(secrets.randbits(62) + 1)
+    try:
+        return id_text(id_number(text))
+    except ValueError as error:
+        raise InvalidParameter("subject", "Le compte d'un titulaire est un identifiant de 13 caractères.") from error
 
 
 def _digest(secret: str) -> str:

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
+import api.idempotency
 import api.keys  # noqa: F401
 import base.audit
 import base.leases  # noqa: F401

@@ -17,12 +17,16 @@ app = typer.Typer(no_args_is_help=True, help="Clés d'accès et mise à jour de 
 
 @app.command("key")
 def key(
-    role: Annotated[str, typer.Option(help="organisation (un SIRET) ou operator (tous).")] = "organisation",
+    role: Annotated[
+        str,
+        typer.Option(help="organisation, learner (titulaire), funder (financeur) ou operator (tous)."),
+    ] = "organisation",
     siret: Annotated[str, typer.Option(help="SIRET de l'organisme, 14 chiffres.")] = "",
+    subject: Annotated[str, typer.Option(help="Compte du titulaire (un nouveau par défaut), code du financeur.")] = "",
     name: Annotated[str, typer.Option(help="À quoi sert la clé.")] = "clé",
     json: Json = False,
 ) -> None:
-    """Créer une clé pour déposer des catalogues. Elle n'est montrée qu'une fois.
+    """Créer une clé, pour déposer des catalogues ou suivre des dossiers. Elle n'est montrée qu'une fois.
 
     parcours admin key --role organisation --siret 12345678900011 --name "Gestion du catalogue"
     """
@@ -30,16 +34,25 @@ def key(
     from base.database import unit_of_work
 
     if role not in list(Role):
-        raise typer.BadParameter("organisation ou operator", param_hint="--role")
+        raise typer.BadParameter(", ".join(Role), param_hint="--role")
     if role == Role.ORGANISATION and not re.fullmatch(r"\d{14}", siret):
         raise typer.BadParameter("un SIRET a 14 chiffres", param_hint="--siret")
     house = House(Settings())
     with unit_of_work(house.database) as conn:
-        made = issue(conn, role=Role(role), siret=siret, name=name, now=house.clock())
+        made = issue(conn, role=Role(role), siret=siret, name=name, now=house.clock(), subject=subject)
     if json:
-        print_json({"key": made, "role": role, "siret": siret, "name": name})
+        print_json({"key": made, "role": role, "siret": siret, "subject": _subject(house, made), "name": name})
     else:
         out.print(f"Clé (montrée une seule fois) : [bold]{made}[/bold]")
+
+
+def _subject(house: House, key: str) -> str:
+    from api.keys import identify
+    from base.database import reading
+
+    with reading(house.database) as conn:
+        identity = identify(conn, key)
+    return identity.account if identity else ""
 
 
 @app.command("revoke")

@@ -128,6 +128,15 @@ def next_timer(file: File, rules: Rules) -> Timer | None:
     return min(timers, key=lambda timer: timer.at, default=None)
 
 
+def foreseen(file: File, rules: Rules, now: datetime) -> File:
+    """The file as the next act will find it, as far as money follows: what was due is done first, swept or not."""
+    timer = next_timer(file, rules)
+    while timer is not None and timer.at <= now:
+        file = after(file, timer.rule, NOTHING_SAID, timer.at, rules)
+        timer = next_timer(file, rules)
+    return file
+
+
 def fallback(file: File) -> Rule | None:
     """What time does instead, where money refuses what it had to do."""
     return next((rule for rule in TABLE if rule.fallback and rule.meets(file.position)), None)

@@ -357,8 +357,10 @@ def test_of_two_submissions_at_once_that_have_room_for_one_the_other_is_refused(
 
     monkeypatch.setattr("api.submissions.keep_bytes", keep_together)
 
+    app = create_app(services)  # once: the framework's making of it bears no other thread
+
     def send(content: bytes) -> int:
-        with Client(create_app(services)) as client:
+        with Client(app) as client:
             return client.post(route, content=content, headers=bearer(prepared.key)).status_code
 
     with ThreadPoolExecutor(2) as pool:
