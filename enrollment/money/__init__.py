@@ -8,6 +8,7 @@ balanced entries of an append-only ledger. Amounts are integer cents. What decid
 from enrollment.money.contracts import NothingHeld, held_for, vat_of
 from enrollment.money.door import forfeit, hold, plan_for, release, settle
 from enrollment.money.feeding import learner_number
+from enrollment.money.keeping import AlreadyBilled, DocumentKind, bill, documents_of, keep_closing, keep_confirmation
 from enrollment.money.kinds import ActionKind, Cause, FunderKind, PotKind, Status, action_kind
 from enrollment.money.ledger import AlreadyPosted, NotEnough
 from enrollment.money.parties import Agreed, Buyer, Priced
@@ -28,9 +29,11 @@ from enrollment.money.vat import VatPart, part_of
 __all__ = [
     "ActionKind",
     "Agreed",
+    "AlreadyBilled",
     "AlreadyPosted",
     "Buyer",
     "Cause",
+    "DocumentKind",
     "FunderKind",
     "NotEnough",
     "NothingDue",
@@ -43,12 +46,16 @@ __all__ = [
     "Status",
     "VatPart",
     "action_kind",
+    "bill",
     "claim_undue",
     "deposit",
+    "documents_of",
     "forfeit",
     "give_back_late_card",
     "held_for",
     "hold",
+    "keep_closing",
+    "keep_confirmation",
     "learner_number",
     "part_of",
     "pay",

@@ -166,7 +166,8 @@ def close(
         moves += [(source, owed, more), (source, back, share.back_cents), (source, lost, share.forfeited_cents)]
     taken, claims = reclaim(contract.file_id, contract.siret, surplus, owing)
     paid = {str(share.part.account.id): share.paid_cents for share in shares}
-    told = {**facts, "paid": paid, "claims": claims}
+    returned = {str(share.part.account.id): share.back_cents for share in shares}
+    told = {**facts, "paid": paid, "back": returned, "claims": claims}
     return entry(f"closed:{contract.file_id}", event, at, [*moves, *taken], contract.file_id, **told)
 
 

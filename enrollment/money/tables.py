@@ -142,5 +142,18 @@ class FundingAgreement(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
+class MoneyDocument(SQLModel, table=True):
+    """What was told of a file's money, as it was told."""
+
+    __tablename__ = "money_document"
+
+    file_id: int = _key()
+    kind: str = Field(primary_key=True)
+    reference: str = Field(primary_key=True)  # the organisation's invoice number, the funder; empty where there is one
+    body: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 ACCOUNT, ENTRY, LINE = table(LedgerAccount), table(LedgerEntry), table(LedgerLine)
 DECLARATION, AGREEMENT = table(RightsDeclaration), table(FundingAgreement)
+DOCUMENT = table(MoneyDocument)
