@@ -9,7 +9,9 @@ import base.audit
 import base.leases  # noqa: F401
 import catalog.tables  # noqa: F401
 import enrollment.files.tables
-import enrollment.money.tables  # noqa: F401
+import enrollment.money.tables
+import enrollment.payments.sandbox.tables
+import enrollment.payments.tables  # noqa: F401
 from base.database import Instant
 
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 
-from tests.servers import elasticsearch, postgresql
+from tests.servers import elasticsearch, postgresql, stripe_mock
 from tests.servers.place import free_port, run_folder, say
 from tests.servers.running import running
 
-SERVERS: dict[str, ModuleType] = {"elasticsearch": elasticsearch, "postgresql": postgresql}
+SERVERS: dict[str, ModuleType] = {"elasticsearch": elasticsearch, "postgresql": postgresql, "stripe": stripe_mock}
 
 
 def variable(name: str) -> str:
@@ -37,8 +37,8 @@ def prepare(name: str) -> str:
     if given := os.environ.get(variable(name)):
         return f"{name}: given, {given}"
     if docker_answers():
-        image = SERVERS[name].docker(0).command
-        return f"{name}: by Docker, {next(word for word in image if word.startswith(('elasticsearch:', 'postgres:')))}"
+        images = ("elasticsearch:", "postgres:", "stripe/")
+        return f"{name}: by Docker, {next(word for word in SERVERS[name].docker(0).command if word.startswith(images))}"
     return f"{name}: with this machine's own means, {SERVERS[name].fetch()}"
 
 

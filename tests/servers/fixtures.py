@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
+from tests.servers import stripe_mock
 from tests.servers.bring import variable
 from tests.servers.databases import PostgresqlDatabases, SqliteDatabases
 from tests.skipping import skip_or_fail
@@ -37,7 +38,7 @@ class Postgresql:
 @pytest.hookimpl(tryfirst=True)  # before markers are selected by -m
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for name in {"elasticsearch", "postgresql"} & set(getattr(item, "fixturenames", ())):
+        for name in {"elasticsearch", "postgresql", "stripe"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(name)
 
 
@@ -101,3 +102,12 @@ def database(fresh_database: FreshDatabase) -> Iterator[Engine]:
     """Migrated and empty, on each kind of database in turn."""
     with fresh_database() as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def stripe() -> str:
+    """Address of Stripe's mock: it remembers nothing, so nothing has to be deleted."""
+    address = _address("stripe")
+    if not stripe_mock.answers(address):
+        skip_or_fail(f"Stripe's mock does not answer at {address}")
+    return address

@@ -1,0 +1,93 @@
+"""A learner goes to pay: one page for one amount of one file, however often he asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from base import jobs
+from base.database import reading, unit_of_work
+from base.errors import Conflict, InvalidParameter
+from enrollment.payments import store
+from enrollment.payments.port import Progress, Provider, Wanted
+from enrollment.payments.states import State, after
+from enrollment.payments.store import Payment
+
+OPEN_JOB = "payment-open"
+_WAITING = (State.WANTED, State.OPEN, State.DECLINED)
+
+
+class OtherPayment(Conflict):
+    code = "idempotency-key-reused"
+    title = "Clé déjà utilisée"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    key: str
+    file_id: int
+    learner_id: int
+    cents: int
+    terms_version: str
+    by: str
+    label: str
+    back_url: str
+    expires_at: datetime  # the page closes no later than the file lapses
+    email: str = ""
+
+
+def ask(conn: Connection, asked: Asked, provider: Provider, now: datetime, wall: datetime) -> Payment:
+    """The payment of that key, or the one that waits for the same money; its page is opened by a job."""
+    if asked.cents <= 0:
+        raise InvalidParameter("cents", "Il n'y a rien à payer par carte pour ce dossier.")
+    known = store.by_key(conn, asked.key)
+    if known is not None:
+        if (known.file_id, known.learner_id, known.cents) != (asked.file_id, asked.learner_id, asked.cents):
+            raise OtherPayment("Cette clé a servi pour un autre paiement : prenez-en une nouvelle.")
+        return known
+    for payment in store.of_file(conn, asked.file_id):  # two tabs, one page
+        if payment.state in _WAITING and payment.cents == asked.cents and payment.expires_at > now:
+            return payment
+    made = Payment(
+        id=store.number_of(asked.key),
+        key=asked.key,
+        provider=provider.name,
+        file_id=asked.file_id,
+        learner_id=asked.learner_id,
+        cents=asked.cents,
+        terms_version=asked.terms_version,
+        by=asked.by,
+        label=asked.label,
+        email=asked.email,
+        back_url=asked.back_url,
+        state=State.WANTED,
+        reference="",
+        charge="",
+        page_url="",
+        why="",
+        made_at=now,
+        expires_at=asked.expires_at,
+        changed_at=now,
+    )
+    store.put(conn, made)
+    jobs.enqueue(conn, OPEN_JOB, {"payment": made.id}, now=wall)
+    return made
+
+
+def open_page(database: Engine, provider: Provider, payment_id: int, now: datetime) -> Payment:
+    """Asked of the provider outside of any transaction: killed in between, it is asked again with the same key."""
+    with reading(database) as conn:
+        payment = store.read(conn, payment_id)
+    if payment.page_url:
+        return payment
+    opened = provider.open(
+        Wanted(payment.key, payment.cents, payment.label, payment.email, payment.back_url, payment.expires_at)
+    )
+    with unit_of_work(database) as conn:
+        payment = store.locked(conn, payment_id)
+        told = {"reference": opened.reference, "page_url": opened.page_url}
+        # A webhook may have been faster than the answer.
+        store.change(conn, payment_id, now, state=after(payment.state, Progress.OPEN).value, **told)
+        return store.read(conn, payment_id)

@@ -1,0 +1,49 @@
+"""What a worker does for card payments, a job at a time; each bears being done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+
+from base.clock import Clock
+from base.database import unit_of_work
+from enrollment.payments import checkout, refunds, webhooks
+from enrollment.payments.port import Provider
+from enrollment.payments.sandbox import Sandbox, provider
+from enrollment.payments.sandbox.delivery import deliver
+from enrollment.payments.webhooks import Orders
+
+KINDS = (checkout.OPEN_JOB, webhooks.EVENT_JOB, refunds.REFUND_JOB, provider.WEBHOOK_JOB)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What payments are worked with."""
+
+    database: Engine
+    provider: Provider
+    orders: Orders
+    clock: Clock
+    wall: Clock
+    webhook_url: str  # of this service, where the sandbox tells
+
+
+def work(counter: Counter, kind: str, payload: Mapping[str, Any]) -> None:
+    now = counter.clock()
+    match kind:
+        case checkout.OPEN_JOB:
+            checkout.open_page(counter.database, counter.provider, int(payload["payment"]), now)
+        case webhooks.EVENT_JOB:
+            with unit_of_work(counter.database) as conn:
+                number = int(payload["event"])
+                webhooks.handle(conn, number, counter.provider, counter.orders, now, counter.wall())
+        case refunds.REFUND_JOB:
+            refunds.send(counter.database, counter.provider, int(payload["refund"]), now)
+        case provider.WEBHOOK_JOB:
+            if isinstance(counter.provider, Sandbox):
+                deliver(counter.provider, str(payload["body"]), counter.webhook_url)
+        case _:
+            raise ValueError(f"{kind} is no job of payments")
