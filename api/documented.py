@@ -347,5 +347,9 @@ class HappenedAnswer(Shape):
     by: str | None = None
 
 
+class EnrollmentDocumentsAnswer(Shape):
+    documents: list[dict[str, Any]] = Field(description="kind, label, reference, at, et les montants en centimes")
+
+
 class EnrollmentHistoryAnswer(Shape):
     history: list[HappenedAnswer]

@@ -12,7 +12,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api import said
 from api.bodies import read_bounded
-from api.documented import EnrollmentAnswer, EnrollmentHistoryAnswer, EnrollmentsAnswer, ProblemAnswer
+from api.documented import (
+    EnrollmentAnswer,
+    EnrollmentDocumentsAnswer,
+    EnrollmentHistoryAnswer,
+    EnrollmentsAnswer,
+    ProblemAnswer,
+)
 from api.files import etag, present_event, present_file
 from api.idempotency import Answer, checked, fingerprint, once
 from api.identity import who
@@ -29,6 +35,8 @@ from enrollment.files.file import File
 from enrollment.files.financing import Ledger, profile
 from enrollment.files.states import Actor, State
 from enrollment.files.store import By, NoSuchFile
+from enrollment.money import DocumentKind, documents_of
+from enrollment.money.keeping import OF_FUNDER, OF_LEARNER, OF_ORGANISATION
 
 JSON = "application/json"
 ADDRESS = f"{PREFIX}/enrollments"
@@ -38,6 +46,12 @@ _ACTORS = {
     Role.ORGANISATION: Actor.ORGANISATION,
     Role.FUNDER: Actor.FUNDER,
     Role.OPERATOR: Actor.OPERATOR,
+}
+_DOCUMENTS = {
+    Actor.LEARNER: OF_LEARNER,
+    Actor.ORGANISATION: OF_ORGANISATION,
+    Actor.FUNDER: OF_FUNDER,
+    Actor.OPERATOR: tuple(DocumentKind),
 }
 _SECURITY: dict[str, Any] = {"security": [{"bearer": []}, {"apiKey": []}]}
 _FILE = Path(description="Identifiant du dossier")
@@ -179,6 +193,20 @@ def routes(services: Services) -> APIRouter:
         with reading(services.database) as conn:
             events = store.history(conn, _visible(conn, by, file_id).id)
         return Response(orjson.dumps({"history": [present_event(each, by.actor) for each in events]}), media_type=JSON)
+
+    @router.get(
+        "/enrollments/{file_id}/documents",
+        summary="Confirmation, récapitulatif, facture, avoir : ce qui a été dit de l'argent",
+        response_class=Response,
+        responses={200: {"model": EnrollmentDocumentsAnswer}, 401: _PROBLEMS[401], 404: _PROBLEMS[404]},
+        openapi_extra=_SECURITY,
+    )
+    def documents(request: Request, file_id: Annotated[str, _FILE]) -> Response:
+        by = _by(who(request, services.database))
+        own = by.subject if by.actor is Actor.FUNDER else ""
+        with reading(services.database) as conn:
+            kept = documents_of(conn, _visible(conn, by, file_id).id, _DOCUMENTS[by.actor], own)
+        return Response(orjson.dumps({"documents": kept}), media_type=JSON)
 
     return router
 

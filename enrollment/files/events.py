@@ -65,6 +65,7 @@ class Effect(Labelled):
     FORFEIT = "forfeit", "indemnité de l'organisme due, le reste perdu par le titulaire"
     DEPOSIT = "deposit", "acompte dû"
     SETTLE = "settle", "décompte selon le taux et la cause"
+    BILL = "bill", "données de facture établies"
     PAY = "pay", "organisme payé"
     UNPAY = "unpay", "somme due de nouveau, incident ouvert"
     RECOVER = "recover", "somme indue à rembourser par l'organisme"
@@ -77,6 +78,7 @@ MOVES_MONEY = frozenset(
         Effect.FORFEIT,
         Effect.DEPOSIT,
         Effect.SETTLE,
+        Effect.BILL,
         Effect.PAY,
         Effect.UNPAY,
         Effect.RECOVER,

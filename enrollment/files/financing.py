@@ -70,14 +70,19 @@ class Ledger:
                 self._hold(conn, file, said, at)
             case Effect.RELEASE_MONEY:
                 money.release(conn, file.id, at)
+                money.keep_closing(conn, file.id, at)
             case Effect.FORFEIT:
                 money.forfeit(conn, file.id, self.rules, at)
+                money.keep_closing(conn, file.id, at)
             case Effect.DEPOSIT:
                 money.deposit(conn, file.id, self.rules, file.days, at)
             case Effect.SETTLE:
                 assert file.rate_percent is not None
                 assert file.cause is not None
                 money.settle(conn, file.id, self.rules, file.rate_percent, file.cause, at)
+                money.keep_closing(conn, file.id, at)
+            case Effect.BILL:
+                money.bill(conn, file.id, file.bill_number, at)
             case Effect.PAY:
                 if owing(conn, file.id):  # nothing, where a deposit was all that is due
                     money.pay(conn, file.id, said.reference, at)
@@ -97,6 +102,7 @@ class Ledger:
                 plan=plan_document(plan),
             )
         money.hold(conn, file.id, plan, at)
+        money.keep_confirmation(conn, file.id, at)
 
     def _plan(self, conn: Connection, file: File, at: datetime) -> Plan:
         """``NotPayable`` with every reason."""

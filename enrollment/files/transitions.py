@@ -510,7 +510,7 @@ _PAYMENT = (
         _BILLABLE,
         None,
         (when.BILL_NUMBER,),
-        (Effect.RECORD_BILL,),
+        (Effect.RECORD_BILL, Effect.BILL),
         billing=(Billing.TO_BILL,),
         to_billing=Billing.BILLED,
     ),

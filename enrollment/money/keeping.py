@@ -12,7 +12,7 @@ from catalog.codes.facets import Labelled
 from enrollment.money import statements
 from enrollment.money.accounts import AccountKind
 from enrollment.money.contracts import held_for, vat_of
-from enrollment.money.entries import paris_day
+from enrollment.money.entries import Event, paris_day
 from enrollment.money.ledger import entry_of, lines_of
 from enrollment.money.paying import NothingDue
 from enrollment.money.statements import Closed, Used
@@ -27,9 +27,9 @@ class DocumentKind(Labelled):
     CREDIT_NOTE = "credit_note", "avoir"
 
 
-# What the organisation sees; the learner sees all of his file but what is a funder's, a funder only its own statement.
-OF_ORGANISATION = (DocumentKind.INVOICE,)
 OF_LEARNER = (DocumentKind.CONFIRMATION, DocumentKind.RECAP, DocumentKind.CREDIT_NOTE)
+OF_ORGANISATION = (DocumentKind.INVOICE,)  # what rights somebody has is not the organisation's
+OF_FUNDER = (DocumentKind.FUNDER,)
 
 
 class AlreadyBilled(Conflict):
@@ -59,9 +59,9 @@ def keep_closing(conn: Connection, file_id: int, at: datetime) -> list[DocumentK
 
 
 def bill(conn: Connection, file_id: int, number: str, at: datetime) -> dict[str, Any]:
-    """The data of the organisation's invoice under its own number; a file is billed once."""
+    """The data of the organisation's invoice under its own number; a file is billed once, even of nothing."""
     closed = closed_file(conn, file_id)
-    if not closed.due_cents:
+    if closed.event == Event.RELEASED:
         raise NothingDue("Rien n'est dû à l'organisme pour ce dossier.")
     before = conn.scalar(
         select(DOCUMENT.c.reference).where(DOCUMENT.c.file_id == file_id, DOCUMENT.c.kind == DocumentKind.INVOICE.value)
@@ -73,10 +73,12 @@ def bill(conn: Connection, file_id: int, number: str, at: datetime) -> dict[str,
 
 
 def documents_of(
-    conn: Connection, file_id: int, kinds: tuple[DocumentKind, ...] = tuple(DocumentKind)
+    conn: Connection, file_id: int, kinds: tuple[DocumentKind, ...] = tuple(DocumentKind), funder: str = ""
 ) -> list[dict[str, Any]]:
-    """Kept ones, oldest first."""
+    """Kept ones, oldest first. ``funder``: only its own statement."""
     query = select(DOCUMENT).where(DOCUMENT.c.file_id == file_id, DOCUMENT.c.kind.in_([kind.value for kind in kinds]))
+    if funder:
+        query = query.where(DOCUMENT.c.reference == funder)
     rows = conn.execute(query.order_by(DOCUMENT.c.at, DOCUMENT.c.kind, DOCUMENT.c.reference))
     return [
         {

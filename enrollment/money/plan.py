@@ -162,7 +162,7 @@ def _france_travail(rules: Rules, buyer: Buyer, price: int, sharing: Sharing, on
     most = price if Status.PRIORITY in buyer.statuses else rules.at(amounts.FRANCE_TRAVAIL_CAP, on)
     if Status.JOBSEEKER not in buyer.statuses or not 0 < gap <= most:
         return None
-    return Agreed(FunderKind.FRANCE_TRAVAIL.label, FunderKind.FRANCE_TRAVAIL, gap)
+    return Agreed(FunderKind.FRANCE_TRAVAIL.value, FunderKind.FRANCE_TRAVAIL, gap)
 
 
 def _no_france_travail(rules: Rules, buyer: Buyer, sharing: Sharing, on: date) -> str:

@@ -129,6 +129,14 @@ def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
     counter.office.at(END + timedelta(days=30)).sweep()
     counter.act("organisation", file, "bill", bill_number="F-2027-1")
     assert counter.act("operator", file, "pay", reference=RUN)["billing"]["value"] == "paid"
+    told = {
+        whose: counter.get(whose, f"/{file}/documents").json()["documents"] for whose in ("learner", "organisation")
+    }
+    assert [(each["kind"], each["reference"]) for each in told["organisation"]] == [("invoice", "F-2027-1")]
+    assert told["organisation"][0]["to_pay_cents"] == 140_000
+    assert [each["kind"] for each in told["learner"]] == ["confirmation", "recap"]
+    recap = told["learner"][1]
+    assert (recap["rights_debited_cents"], recap["cash_debited_cents"]) == (100_000, 40_000)
     history = counter.get("learner", f"/{file}/history").json()["history"]
     assert [each["event"]["value"] for each in history] == [
         "request", "propose", "confirm", "enter", "exit", "declare_service", "validate", "bill", "pay",
@@ -148,7 +156,7 @@ def test_nobody_sees_or_moves_another_s_file(counter: Counter, whose: str) -> No
     counter.act("learner", file, "ask_funder", terms_version=TERMS)
     before = counter.get("operator", f"/{file}").json()
     nothing = id_text(1)
-    for address in ("/{}", "/{}/history"):
+    for address in ("/{}", "/{}/history", "/{}/documents"):
         assert counter.get(whose, address.format(file)).status_code == 404
         assert (
             counter.get(whose, address.format(file)).json()["detail"]

@@ -31,6 +31,7 @@ OPERATIONS = [
     ("GET", "/api/v1/enrollments"),
     ("GET", "/api/v1/enrollments/{file_id}"),
     ("GET", "/api/v1/enrollments/{file_id}/history"),
+    ("GET", "/api/v1/enrollments/{file_id}/documents"),
     ("POST", "/api/v1/enrollments/{file_id}/events/{event}"),
     ("POST", "/api/v1/organisations/{siret}/catalogue"),
     ("GET", "/api/v1/catalogue.schema.json"),

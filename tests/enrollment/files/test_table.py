@@ -119,7 +119,7 @@ def test_every_rule_leads_from_open_states_or_serves_billing_and_control(rule: R
 
 
 def test_money_is_held_before_it_is_moved_and_moved_once(office: Office) -> None:
-    assert office.money.of(paid(office)) == [Effect.HOLD_MONEY, Effect.SETTLE, Effect.PAY]
+    assert office.money.of(paid(office)) == [Effect.HOLD_MONEY, Effect.SETTLE, Effect.BILL, Effect.PAY]
     assert office.money.of(late(office.at(REQUESTED))) == [Effect.HOLD_MONEY, Effect.FORFEIT]
 
 
