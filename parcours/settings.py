@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         "", description="embedded : un index embarqué répond quand Elasticsearch ne répond pas ; vide = aucun"
     )
     fallback_minutes: float = Field(5.0, gt=0, description="Minutes entre deux mises à jour de cet index de secours")
+    mail_url: str = Field(
+        "", description="Serveur de courrier (smtp://, smtp+starttls://, smtps://) ; vide = fichiers .eml dans mail/"
+    )
+    mail_from: str = Field("ne-pas-repondre@parcours.invalid", description="Expéditeur des avis")
     log_questions: bool = Field(False, description="Les lignes d'accès portent aussi la question posée")
     worker: bool = Field(True, description="serve lance aussi un worker")
 
@@ -64,6 +68,10 @@ class Settings(BaseSettings):
     @property
     def submissions_dir(self) -> Path:
         return self.data_dir / "submissions"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
 
     @property
     def reference_dir(self) -> Path:

@@ -1,4 +1,4 @@
-"""What a worker does: index what changed, import what was submitted. It ends with the service that started it."""
+"""What a worker does: index what changed, import what was submitted, keep deadlines. It ends with its service."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from indexer.standing import OtherCatalogue
 from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
 from parcours.claims import Claim, give_up, import_received
+from parcours.filing import keep_deadlines, post_of, send_notices
 from parcours.wiring import House
 
 POLL_SECONDS = 0.5
@@ -52,6 +53,7 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     """Until ``stop`` is set or the parent process (0 = none) is gone."""
     if parent:
         threading.Thread(target=_watch_parent, args=(parent, stop), name="parent", daemon=True).start()
+    post = post_of(house)  # a setting that is none is said at once
     if not _database_opens(house, stop):
         return
     if not parent:  # a service has looked before it started one: it would only start it again
@@ -60,6 +62,8 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     importing.start()
     threading.Thread(target=_sweep, args=(house, stop), name="sweep", daemon=True).start()
     actor = f"{name}, {this_process()}"
+    threading.Thread(target=keep_deadlines, args=(house, stop), name="deadlines", daemon=True).start()
+    threading.Thread(target=send_notices, args=(house, post, stop, name), name="notices", daemon=True).start()
     standing_by = threading.Thread(target=_keep_standby, args=(house, stop, actor), name="standby", daemon=True)
     standing_by.start()
     _mend_index(house, actor)

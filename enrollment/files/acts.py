@@ -19,7 +19,7 @@ from enrollment.dated import Rules
 from enrollment.files import seats, store
 from enrollment.files.conditions import FUNDER_IN_TIME, Moment
 from enrollment.files.deadlines import CONFIRMATION_DUE, day_of
-from enrollment.files.decide import NOTHING_SAID, Timer, after, decide, fallback, next_timer
+from enrollment.files.decide import NOTHING_SAID, Timer, after, decide, fallback, limit, next_timer
 from enrollment.files.events import MOVES_MONEY, Effect, Event
 from enrollment.files.file import File, Said
 from enrollment.files.offers import frozen
@@ -199,6 +199,9 @@ def _follow(conn: Connection, desk: Desk, rule: Rule, made: File, said: Said, by
     store.note(conn, made, rule.event, by, said, rule.outcome, noted_at)
     if rule.event is Event.REMIND and made.due_at is not None and made.due_at <= noted_at:
         return  # a reminder of what is over already, after a worker that was away
+    until = limit(made, desk.rules)
     for notice in rule.notices:
         told = {"file": made.id, "number": made.version, "notice": notice.value}
+        if until is not None:
+            told["limit"] = until.isoformat()
         jobs.enqueue(conn, NOTICE_JOB, told, now=desk.wall())

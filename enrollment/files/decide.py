@@ -128,6 +128,16 @@ def next_timer(file: File, rules: Rules) -> Timer | None:
     return min(timers, key=lambda timer: timer.at, default=None)
 
 
+def limit(file: File, rules: Rules) -> datetime | None:
+    """Until when something is expected of somebody, before time decides."""
+    ends = [
+        rule.due.at(file, rules)
+        for rule in TABLE
+        if rule.due is not None and not rule.due.before and Actor.TIMER in rule.actors and rule.meets(file.position)
+    ]
+    return min(ends, default=None)
+
+
 def foreseen(file: File, rules: Rules, now: datetime) -> File:
     """The file as the next act will find it, as far as money follows: what was due is done first, swept or not."""
     timer = next_timer(file, rules)

@@ -121,14 +121,20 @@ def read(conn: Connection, file_id: int) -> File:
 def history(conn: Connection, file_id: int) -> list[Happened]:
     """Oldest first."""
     rows = conn.execute(select(EVENT).where(EVENT.c.file_id == file_id).order_by(EVENT.c.number))
-    return [
-        Happened(
-            row.number, row.at, row.noted_at, _member(Event, row.event), _member(Actor, row.actor), row.by,
-            _member(State, row.state), _member(Billing, row.billing), _member(Control, row.control),
-            _member(Attendance, row.attendance), _member(Attention, row.attention), row.said, row.outcome,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_happened(row) for row in rows]
+
+
+def happened(conn: Connection, file_id: int, number: int) -> Happened:
+    """One line of it."""
+    return _happened(conn.execute(select(EVENT).where(EVENT.c.file_id == file_id, EVENT.c.number == number)).one())
+
+
+def _happened(row: Row[Any]) -> Happened:
+    return Happened(
+        row.number, row.at, row.noted_at, _member(Event, row.event), _member(Actor, row.actor), row.by,
+        _member(State, row.state), _member(Billing, row.billing), _member(Control, row.control),
+        _member(Attendance, row.attendance), _member(Attention, row.attention), row.said, row.outcome,
+    )  # fmt: skip
 
 
 def visible(by: By) -> ColumnElement[bool]:

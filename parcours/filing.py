@@ -1,0 +1,68 @@
+"""What a worker does for files of learners: deadlines, notices, and forgetting old keys of requests."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from sqlalchemy.exc import OperationalError
+
+from api import idempotency
+from base.database import unit_of_work
+from base.errors import InvalidParameter
+from base.mail import to_folder, to_server
+from enrollment.dated import Rules
+from enrollment.files.acts import Desk
+from enrollment.files.financing import Ledger
+from enrollment.files.notices import Post, deliver_next
+from enrollment.files.sweep import Swept, sweep
+from parcours.wiring import House
+
+SWEEP_SECONDS = 10.0  # deadlines are midnights: what is late by seconds was already refused by the act itself
+NOTICE_SECONDS = 2.0
+PRUNED_EVERY = 360  # sweeps, an hour
+_log = logging.getLogger(__name__)
+
+
+def keep_deadlines(house: House, stop: Event) -> None:
+    turn = 0
+    while not stop.is_set():
+        try:
+            sweep_files(house)
+            if turn % PRUNED_EVERY == 0:
+                with unit_of_work(house.database) as conn:
+                    idempotency.prune(conn, house.wall())
+        except OperationalError:
+            _log.warning("La base est occupée ; les échéances reprendront.", exc_info=True)
+        turn += 1
+        stop.wait(SWEEP_SECONDS)
+
+
+def sweep_files(house: House) -> Swept:
+    rules = Rules()
+    swept = sweep(house.database, Desk(rules, Ledger(rules), house.wall), house.clock())
+    if swept.events:
+        _log.info("Dossiers : %d échéances appliquées à %d dossiers.", swept.events, swept.files)
+    return swept
+
+
+def send_notices(house: House, post: Post, stop: Event, name: str) -> None:
+    while not stop.is_set():
+        try:
+            if deliver_next(house.database, post, house.settings.mail_from, house.wall, name):
+                continue
+        except OperationalError:
+            _log.warning("La base est occupée ; les avis reprendront.", exc_info=True)
+        stop.wait(NOTICE_SECONDS)
+
+
+def post_of(house: House) -> Post:
+    url = house.settings.mail_url
+    if not url:
+        return to_folder(house.settings.mail_dir)
+    try:
+        return to_server(url)
+    except ValueError as error:
+        raise InvalidParameter(
+            "PARCOURS_MAIL_URL", "PARCOURS_MAIL_URL : smtp://, smtp+starttls:// ou smtps://, puis le serveur."
+        ) from error
