@@ -11,7 +11,8 @@ import catalog.tables  # noqa: F401
 import enrollment.files.tables
 import enrollment.money.tables
 import enrollment.payments.sandbox.tables
-import enrollment.payments.tables  # noqa: F401
+import enrollment.payments.tables
+import enrollment.transfers.tables  # noqa: F401
 from base.database import Instant
 
 

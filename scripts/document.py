@@ -12,6 +12,7 @@ from pathlib import Path
 from enrollment.files import deadlines, drawn
 from enrollment.money import amounts
 from enrollment.money.described import dated_of, figures_table, orders, outcomes_table
+from enrollment.transfers.accounts import COOLING
 from ingest.messages import MESSAGES
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -31,7 +32,7 @@ def outcomes() -> str:
 
 
 def delays() -> str:
-    return figures_table(dated_of(deadlines))
+    return figures_table([*dated_of(deadlines), COOLING])
 
 
 def figures() -> str:
