@@ -7,7 +7,21 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from api import enrollment, financing, health, offers, places, problems, ranking, submissions
+from api import (
+    accounts,
+    banking,
+    documents,
+    enrollment,
+    financing,
+    health,
+    offers,
+    payments,
+    places,
+    problems,
+    ranking,
+    submissions,
+    transfers,
+)
 from api.direct import Direct, Pairs
 from api.documented import ProblemAnswer
 from api.services import PREFIX, Services
@@ -24,8 +38,14 @@ _SECURITY = {
 }
 
 
-def create_app(services: Services, pages: APIRouter | None = None, show: problems.Show | None = None) -> FastAPI:
-    """``pages``: the site, when there is one; ``show`` is how it tells an error to a person."""
+def create_app(
+    services: Services,
+    pages: APIRouter | None = None,
+    show: problems.Show | None = None,
+    document_page: documents.Page | None = None,
+) -> FastAPI:
+    """``pages``: the site, when there is one; ``show`` is how it tells an error to a person, ``document_page`` how it
+    shows a document of a file."""
     metrics = Metrics()
     app = FastAPI(
         title="Parcours",
@@ -42,6 +62,11 @@ def create_app(services: Services, pages: APIRouter | None = None, show: problem
         ranking.routes(),
         financing.routes(services),
         enrollment.routes(services),
+        documents.routes(services, document_page),
+        payments.routes(services),
+        accounts.routes(services),
+        banking.routes(services),
+        transfers.routes(services),
         submissions.routes(services),
     ):
         app.include_router(router)

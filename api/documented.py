@@ -312,6 +312,7 @@ class EnrollmentAnswer(Shape):
     price_cents: int
     hours: int | None
     terms_version: str
+    terms_in_force: str = Field(description="Version à accepter pour confirmer aujourd'hui")
     funder: str
     entered_on: str | None
     exited_on: str | None
@@ -353,3 +354,154 @@ class EnrollmentDocumentsAnswer(Shape):
 
 class EnrollmentHistoryAnswer(Shape):
     history: list[HappenedAnswer]
+
+
+class MovedAnswer(Shape):
+    account: CodeAnswer
+    cents: int = Field(description="Positif : l'argent y est allé ; négatif : il en vient")
+
+
+class MovementAnswer(Shape):
+    event: CodeAnswer
+    at: str
+    lines: list[MovedAnswer]
+
+
+class MovementsAnswer(Shape):
+    movements: list[MovementAnswer]
+
+
+class RefundAnswer(Shape):
+    cents: int
+    state: CodeAnswer
+
+
+class PaymentAnswer(Shape):
+    id: str
+    enrollment: str
+    state: CodeAnswer
+    cents: int
+    currency: str
+    provider: str
+    page_url: str | None = Field(description="Où payer ; null tant que la page s'ouvre, une seconde d'ordinaire")
+    why: str = Field(description="Pourquoi il a été rendu")
+    made_at: str
+    expires_at: str
+    refunds: list[RefundAnswer]
+
+
+class PaymentsAnswer(Shape):
+    payments: list[PaymentAnswer]
+
+
+class BankAccountAnswer(Shape):
+    id: str
+    iban: str = Field(description="Début et fin seulement")
+    bic: str
+    holder: str
+    email: str
+    standing: CodeAnswer
+    declared_at: str
+    effective_at: str
+
+
+class BankAccountsAnswer(Shape):
+    accounts: list[BankAccountAnswer]
+
+
+class OwedAnswer(Shape):
+    cents: int
+    files: int
+
+
+class IncidentAnswer(Shape):
+    id: str
+    kind: CodeAnswer
+    siret: str
+    text: str
+    opened_at: str
+
+
+class TransferAnswer(Shape):
+    reference: str
+    siret: str
+    holder: str
+    iban: str = Field(description="Début et fin seulement")
+    cents: int
+    state: CodeAnswer
+    reject_code: str
+    reject_reason: str
+    files: list[dict[str, Any]] = Field(description="enrollment et cents de chaque dossier")
+
+
+class StandingAnswer(Shape):
+    siret: str
+    to_bill: OwedAnswer = Field(description="Pas encore facturé")
+    blocked: OwedAnswer = Field(description="En contrôle")
+    due: OwedAnswer = Field(description="Payé par le prochain lot")
+    late: OwedAnswer = Field(description="Dont le délai de paiement est passé")
+    paid_cents: int
+    rejected_cents: int
+    account: BankAccountAnswer | None
+    incidents: list[IncidentAnswer]
+    transfers: list[TransferAnswer] | None = None
+
+
+class StandingsAnswer(Shape):
+    standings: list[StandingAnswer]
+
+
+class RunAnswer(Shape):
+    id: str
+    key: str
+    state: CodeAnswer
+    on: str
+    opened_at: str
+    sealed_at: str | None
+    payees: int
+    total_cents: int
+    has_document: bool
+    skipped: list[dict[str, Any]] | None = Field(None, description="Dû et pas payé cette fois : siret, enrollment, why")
+    transfers: list[TransferAnswer] | None = None
+
+
+class RunsAnswer(Shape):
+    runs: list[RunAnswer]
+
+
+class IncidentsAnswer(Shape):
+    incidents: list[IncidentAnswer]
+
+
+class SheetFindingAnswer(Shape):
+    code: str
+    severity: str
+    line: int
+    message: str
+    value: str
+
+
+class LoadedAnswer(Shape):
+    rows: int
+    taken: int
+    cents: int
+    findings: list[SheetFindingAnswer]
+
+
+class PotAnswer(Shape):
+    pot: CodeAnswer
+    cents: int
+    certification: str
+    expires_on: str | None
+    funder: str
+
+
+class RightsAnswer(Shape):
+    learner: str
+    total_cents: int
+    credit_note_cents: int
+    pots: list[PotAnswer]
+
+
+class StatementsAnswer(Shape):
+    statements: list[dict[str, Any]]

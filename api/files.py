@@ -9,10 +9,12 @@ from base.clock import PARIS
 from base.ids import id_text
 from enrollment.dated import Rules
 from enrollment.files.conditions import Moment
+from enrollment.files.deadlines import TERMS, day_of
 from enrollment.files.decide import foreseen, possible
 from enrollment.files.file import File
 from enrollment.files.states import Actor
 from enrollment.files.store import Happened
+from enrollment.money.movements import Movement
 
 _KNOW_THE_LEARNER = (Actor.LEARNER, Actor.ORGANISATION, Actor.OPERATOR)
 _KNOW_THE_MONEY = (Actor.LEARNER, Actor.FUNDER, Actor.OPERATOR)  # what rights somebody has is not the organisation's
@@ -48,6 +50,7 @@ def present_file(stored: File, actor: Actor, rules: Rules, now: datetime) -> dic
         "price_cents": file.price_cents,
         "hours": file.hours,
         "terms_version": file.terms_version,
+        "terms_in_force": rules.at(TERMS, day_of(now)),
         "funder": file.funder,
         "entered_on": None if file.entered_on is None else file.entered_on.isoformat(),
         "exited_on": None if file.exited_on is None else file.exited_on.isoformat(),
@@ -82,6 +85,17 @@ def present_event(each: Happened, actor: Actor) -> dict[str, Any]:
         "said": each.said,
     }
     return {**told, "by": each.by} if actor is Actor.OPERATOR else told
+
+
+def present_movement(each: Movement) -> dict[str, Any]:
+    return {
+        "event": {"value": each.event.value, "label": each.event.label},
+        "at": _paris(each.at),
+        "lines": [
+            {"account": {"value": moved.kind.value, "label": moved.account}, "cents": moved.cents}
+            for moved in each.moved
+        ],
+    }
 
 
 def _paris(at: datetime | None) -> str | None:

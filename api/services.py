@@ -11,6 +11,11 @@ from typing import Any, Protocol
 from sqlalchemy import Engine as Database
 
 from base.clock import Clock, today
+from enrollment.dated import Rules
+from enrollment.files.acts import Desk
+from enrollment.payments.confirming import desk_with_card
+from enrollment.payments.port import Provider
+from enrollment.transfers.pain import Debtor
 from geo.gazetteer import Gazetteer
 from search.engines.contract import Engine
 from search.places import RememberedPlaces
@@ -55,10 +60,18 @@ class Services:
     wall: Clock  # the machine's, of jobs, whatever day ``clock`` says
     submissions_dir: Path
     migrated: Callable[[], bool]
+    provider: Provider  # of card payments
+    address: str = ""  # of this service, as a browser reaches it
+    debtor: Debtor | None = None  # whose account pays organisations
     standby: Standby | None = None  # answers when the engine does not
     dry_run: DryRun = no_dry_run
     limits: Limits = field(default_factory=Limits)
     log_questions: bool = False  # what people ask, in the access lines
+
+    @property
+    def desk(self) -> Desk:
+        """What moves files."""
+        return desk_with_card(Rules(), self.wall)
 
     def today(self) -> date:
         return today(self.clock)

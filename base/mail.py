@@ -11,6 +11,7 @@ from pathlib import Path
 from smtplib import SMTP, SMTP_SSL
 from urllib.parse import unquote, urlsplit
 
+MAIL_JOB = "mail"  # payload: to, subject, text; for letters that are made where they are caused
 _TIMEOUT_SECONDS = 30
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 

@@ -23,6 +23,9 @@ def key(
     ] = "organisation",
     siret: Annotated[str, typer.Option(help="SIRET de l'organisme, 14 chiffres.")] = "",
     subject: Annotated[str, typer.Option(help="Compte du titulaire (un nouveau par défaut), code du financeur.")] = "",
+    person: Annotated[
+        str, typer.Option(help="Titulaire tel que les fichiers d'alimentation le nomment, au lieu de --subject.")
+    ] = "",
     name: Annotated[str, typer.Option(help="À quoi sert la clé.")] = "clé",
     json: Json = False,
 ) -> None:
@@ -37,6 +40,13 @@ def key(
         raise typer.BadParameter(", ".join(Role), param_hint="--role")
     if role == Role.ORGANISATION and not re.fullmatch(r"\d{14}", siret):
         raise typer.BadParameter("un SIRET a 14 chiffres", param_hint="--siret")
+    if person:
+        from base.ids import id_text
+        from enrollment.money import learner_number
+
+        if subject or role != Role.LEARNER:
+            raise typer.BadParameter("avec --role learner, et sans --subject", param_hint="--person")
+        subject = id_text(learner_number(person))
     house = House(Settings())
     with unit_of_work(house.database) as conn:
         made = issue(conn, role=Role(role), siret=siret, name=name, now=house.clock(), subject=subject)

@@ -6,15 +6,20 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from api.app import create_app
+from api.services import Services
 from base.errors import ParcoursError
+from enrollment.payments.sandbox import Sandbox
 from parcours.wiring import House
 from web.assets import read_assets
+from web.documents import document_page
 from web.pages import error_page, pages
+from web.paying import payment_pages
 from web.rendering import Renderer
 
 
-def application(house: House) -> FastAPI:
-    services = house.services
+def application(house: House, services: Services | None = None) -> FastAPI:
+    """``services``: those of the house, where none of their own are given."""
+    services = services or house.services
     renderer = Renderer(read_assets())
 
     def show(error: ParcoursError) -> Response:
@@ -27,4 +32,6 @@ def application(house: House) -> FastAPI:
         gazetteer=services.places,
         clock=services.clock,
     )
-    return create_app(services, site, show)
+    if isinstance(services.provider, Sandbox):
+        site.include_router(payment_pages(services.provider, renderer))
+    return create_app(services, site, show, document_page(renderer))

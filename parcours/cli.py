@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
 import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, demo, importing, indexes, indexing, ledger, logs, reference, searching, serving
+from parcours import admin, demo, importing, indexes, indexing, ledger, logs, reference, searching, serving, transfers
 from parcours.console import err, print_json
 from parcours.usage import usage_error
 
@@ -38,6 +39,7 @@ demo.add_to(app)
 app.add_typer(indexes.app, name="index")
 app.add_typer(reference.app, name="reference")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(transfers.app, name="transfers")
 app.add_typer(admin.app, name="admin")
 
 
@@ -57,7 +59,6 @@ _SETTINGS = {
     "date_parsing": "une date de la forme 2026-03-15",
     "int_parsing": "un nombre entier",
     "bool_parsing": "true ou false",
-    "literal_error": "embedded ou elasticsearch",
 }
 
 
@@ -111,10 +112,15 @@ def _settings(error: Exception) -> str:
     """What the environment holds that no setting can be."""
     refused = error.errors()  # type: ignore[attr-defined]
     return " ; ".join(
-        f"PARCOURS_{'_'.join(map(str, one['loc'])).upper()} : « {str(one['input'])[:60]} » "
-        f"n'est pas {_SETTINGS.get(one['type'], 'une valeur possible')}."
+        f"PARCOURS_{'_'.join(map(str, one['loc'])).upper()} : « {str(one['input'])[:60]} » n'est pas {_expected(one)}."
         for one in refused
     )
+
+
+def _expected(one: dict[str, Any]) -> str:
+    if one["type"] == "literal_error":
+        return str(one["ctx"]["expected"]).replace("'", "").replace(" or ", " ou ")
+    return _SETTINGS.get(one["type"], "une valeur possible")
 
 
 def _first(error: Exception) -> str:

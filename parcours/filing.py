@@ -8,14 +8,12 @@ from threading import Event
 from sqlalchemy.exc import OperationalError
 
 from api import idempotency
-from base.database import unit_of_work
+from base.database import reading, stored, unit_of_work
 from base.errors import InvalidParameter
 from base.mail import to_folder, to_server
-from enrollment.dated import Rules
-from enrollment.files.acts import Desk
-from enrollment.files.financing import Ledger
 from enrollment.files.notices import Post, deliver_next
 from enrollment.files.sweep import Swept, sweep
+from enrollment.money.expiring import expire, overdue
 from parcours.wiring import House
 
 SWEEP_SECONDS = 10.0  # deadlines are midnights: what is late by seconds was already refused by the act itself
@@ -30,6 +28,7 @@ def keep_deadlines(house: House, stop: Event) -> None:
         try:
             sweep_files(house)
             if turn % PRUNED_EVERY == 0:
+                expire_rights(house)
                 with unit_of_work(house.database) as conn:
                     idempotency.prune(conn, house.wall())
         except OperationalError:
@@ -39,11 +38,21 @@ def keep_deadlines(house: House, stop: Event) -> None:
 
 
 def sweep_files(house: House) -> Swept:
-    rules = Rules()
-    swept = sweep(house.database, Desk(rules, Ledger(rules), house.wall), house.clock())
+    swept = sweep(house.database, house.desk, house.clock())
     if swept.events:
         _log.info("Dossiers : %d échéances appliquées à %d dossiers.", swept.events, swept.files)
     return swept
+
+
+def expire_rights(house: House) -> int:
+    """Pots past their last day, some hundreds a transaction; how many."""
+    with reading(house.database) as conn:
+        if not overdue(conn, house.clock()):
+            return 0
+    expired = 0
+    while (done := stored(house.database, lambda conn: expire(conn, house.clock()))) > 0:
+        expired += done
+    return expired
 
 
 def send_notices(house: House, post: Post, stop: Event, name: str) -> None:

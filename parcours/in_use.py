@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,14 +19,16 @@ from base.errors import Conflict
 MARKER = ".parcours-demo"  # only a folder that a demonstration made is ever emptied
 
 
-def use(folder: Path, user: object) -> None:
-    """``user`` works in this folder as long as it lives. Nothing where no demonstration made it."""
+def use(folder: Path, user: object) -> Callable[[], object]:
+    """``user`` works in this folder as long as it lives, or until it calls what is given back. Nothing where no
+    demonstration made it."""
     try:
         marker = os.open(folder / MARKER, os.O_RDONLY)
     except OSError:
-        return
-    weakref.finalize(user, os.close, marker)
+        return lambda: None
+    leave = weakref.finalize(user, os.close, marker)
     fcntl.flock(marker, fcntl.LOCK_SH)
+    return leave
 
 
 def refuse_in_use(folder: Path) -> None:

@@ -48,6 +48,7 @@ def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     """
     settings = Settings()
     host, port = host or settings.host, port or settings.port
+    settings = settings.model_copy(update={"host": host, "port": port})
     address = f"http://{host}:{port}"
     with taken(host, port) as door:
         House(settings).refuse_other_index()
@@ -80,6 +81,8 @@ def run(settings: Settings, door: socket.socket) -> None:
     from parcours.listening import Protocol
     from parcours.supervising import worker_beside
 
+    named = door.getsockname()  # where it really listens: payment pages and their webhooks are at that address
+    settings = settings.model_copy(update={"port": named[1]})
     house = House(settings, _kernel(settings))
     app = application(house)
     _open_index(house)

@@ -13,6 +13,7 @@ from base.clock import Clock, fixed_clock, system_clock
 
 EngineName = Literal["embedded", "elasticsearch"]
 FallbackName = Literal["", "embedded"]
+ProviderName = Literal["sandbox", "stripe"]
 
 
 class Settings(BaseSettings):
@@ -45,6 +46,16 @@ class Settings(BaseSettings):
         "", description="Serveur de courrier (smtp://, smtp+starttls://, smtps://) ; vide = fichiers .eml dans mail/"
     )
     mail_from: str = Field("ne-pas-repondre@parcours.invalid", description="Expéditeur des avis")
+    public_url: str = Field("", description="Adresse de ce service pour les navigateurs ; par défaut http://HOST:PORT")
+    payments: ProviderName = Field("sandbox", description="Paiements par carte : sandbox (page d'essai) ou stripe")
+    payment_secret: str = Field(
+        "", repr=False, description="Secrets des notifications de paiement, séparés par des virgules"
+    )
+    stripe_api_key: str = Field("", repr=False, description="Clé secrète du compte Stripe")
+    stripe_api_base: str = Field("", description="Adresse de l'API de Stripe, si ce n'est pas la sienne (essais)")
+    debtor_name: str = Field("", max_length=70, description="Titulaire du compte qui paie les organismes")
+    debtor_iban: str = Field("", description="IBAN de ce compte")
+    debtor_bic: str = Field("", description="BIC de ce compte, si la banque le demande")
     log_questions: bool = Field(False, description="Les lignes d'accès portent aussi la question posée")
     worker: bool = Field(True, description="serve lance aussi un worker")
 
@@ -56,6 +67,16 @@ class Settings(BaseSettings):
     @property
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'parcours.db'}"
+
+    @property
+    def address(self) -> str:
+        """Of the service, as a browser reaches it."""
+        return self.public_url.rstrip("/") or self.own_address
+
+    @property
+    def own_address(self) -> str:
+        """As this machine reaches it."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def index_dir(self) -> Path:

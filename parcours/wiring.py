@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine as Database
 
     from api.services import Services
+    from enrollment.files.acts import Desk
+    from enrollment.payments.port import Provider
+    from enrollment.transfers.pain import Debtor
     from geo.ban import AddressBase
     from geo.gazetteer import Gazetteer
     from search.engines.contract import Engine
@@ -49,7 +52,12 @@ class House:
         # Locks and their log are of processes and machines: they stand still on no day that PARCOURS_TODAY sets.
         self.wall: Clock = system_clock
         self._migrated = False
-        use(settings.data_dir, self)
+        self._leave = use(settings.data_dir, self)
+
+    def leave(self) -> None:
+        """Whoever makes a second house in one process ends it; else it ends with the process."""
+        self.database.dispose()
+        self._leave()
 
     @property
     def day(self) -> date:
@@ -134,6 +142,28 @@ class House:
                 f"PARCOURS_ELASTICSEARCH_CA_FILE : un fichier de certificats PEM est attendu. ({error})",
             ) from error
 
+    @property
+    def desk(self) -> Desk:
+        """What moves files, paid by card."""
+        from enrollment.dated import Rules
+        from enrollment.payments.confirming import desk_with_card
+
+        return desk_with_card(Rules(), self.wall)
+
+    @cached_property
+    def provider(self) -> Provider:
+        """Of card payments."""
+        from parcours.paying import provider_of
+
+        return provider_of(self.settings, self.database, self.clock, self.wall)
+
+    @property
+    def debtor(self) -> Debtor | None:
+        """Whose account pays organisations; ``None`` where the operator named none."""
+        from parcours.paying import debtor_of
+
+        return debtor_of(self.settings)
+
     @cached_property
     def gazetteer(self) -> Gazetteer:
         from geo.gazetteer import Gazetteer
@@ -178,6 +208,9 @@ class House:
             wall=self.wall,
             submissions_dir=self.settings.submissions_dir,
             migrated=self.migrated,
+            provider=self.provider,
+            address=self.settings.address,
+            debtor=self.debtor,
             dry_run=dry_run_beside(self.settings),
             limits=Limits(kept_bytes=kept_bytes, kept_bytes_each=kept_bytes // 10),
             log_questions=self.settings.log_questions,

@@ -26,6 +26,7 @@ from ingest.keeping import Swept, sweep
 from ingest.receive import JOB
 from parcours.claims import Claim, give_up, import_received
 from parcours.filing import keep_deadlines, post_of, send_notices
+from parcours.paying import keep_payments
 from parcours.wiring import House
 
 POLL_SECONDS = 0.5
@@ -56,6 +57,7 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     post = post_of(house)  # a setting that is none is said at once
     if not _database_opens(house, stop):
         return
+    _ = house.provider
     if not parent:  # a service has looked before it started one: it would only start it again
         house.refuse_other_index()
     importing = threading.Thread(target=_import_jobs, args=(house, stop, name), name="imports", daemon=True)
@@ -64,6 +66,7 @@ def work(house: House, stop: Event, name: str, parent: int = 0) -> None:
     actor = f"{name}, {this_process()}"
     threading.Thread(target=keep_deadlines, args=(house, stop), name="deadlines", daemon=True).start()
     threading.Thread(target=send_notices, args=(house, post, stop, name), name="notices", daemon=True).start()
+    threading.Thread(target=keep_payments, args=(house, stop, name), name="payments", daemon=True).start()
     standing_by = threading.Thread(target=_keep_standby, args=(house, stop, actor), name="standby", daemon=True)
     standing_by.start()
     _mend_index(house, actor)

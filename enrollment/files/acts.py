@@ -71,6 +71,9 @@ class ChangedMeanwhile(ParcoursError):
     code = "changed-meanwhile"
     title = "Dossier modifié entre-temps"
 
+    def __init__(self, *, version: int) -> None:
+        super().__init__("Ce dossier a changé depuis que vous l'avez lu : relisez-le avant d'agir.", version=version)
+
 
 def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -> File:
     """A new file, or the reason why there is none."""
@@ -127,9 +130,7 @@ def perform(
     if not store.is_visible(file, by):
         raise NoSuchFile
     if version is not None and version != file.version:
-        raise ChangedMeanwhile(
-            "Ce dossier a changé depuis que vous l'avez lu : relisez-le avant d'agir.", version=file.version
-        )
+        raise ChangedMeanwhile(version=file.version)
     file = catch_up(conn, desk, file, now)
     rule = decide(file, event, by.actor, said, Moment(now, desk.rules))
     return _applied(conn, desk, file, rule, said, by, max(now, file.changed_at), now)

@@ -102,7 +102,7 @@ class Ledger:
                 plan=plan_document(plan),
             )
         money.hold(conn, file.id, plan, at)
-        money.keep_confirmation(conn, file.id, at)
+        money.keep_confirmation(conn, file.id, at, participation_cents=plan.participation_cents)
 
     def _plan(self, conn: Connection, file: File, at: datetime) -> Plan:
         """``NotPayable`` with every reason."""

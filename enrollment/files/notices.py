@@ -18,11 +18,13 @@ from base.clock import Clock
 from base.correlation import carrying
 from base.database import reading, unit_of_work
 from base.ids import id_text
+from base.mail import MAIL_JOB
 from enrollment.files import store
 from enrollment.files.acts import NOTICE_JOB
 from enrollment.files.events import Notice
 from enrollment.files.letters import letter
 
+KINDS = (NOTICE_JOB, MAIL_JOB)
 Post = Callable[[EmailMessage], None]  # raises when it could not be given to the next hand
 _log = logging.getLogger(__name__)
 
@@ -31,17 +33,17 @@ def deliver_next(database: Engine, post: Post, sender: str, wall: Clock, worker:
     """One notice; ``False`` when none waits. What cannot be delivered is tried again later, and then kept as failed."""
     now = wall()
     with reading(database) as conn:
-        if not jobs.due(conn, now, kinds=[NOTICE_JOB]):
+        if not jobs.due(conn, now, kinds=KINDS):
             return False
     with unit_of_work(database) as conn:
-        jobs.lost(conn, now, kinds=[NOTICE_JOB])
-        job = jobs.claim(conn, worker, now, kinds=[NOTICE_JOB])
+        jobs.lost(conn, now, kinds=KINDS)
+        job = jobs.claim(conn, worker, now, kinds=KINDS)
     if job is None:
         return False
     error = ""
     with carrying(str(job.payload.get("request", ""))):
         try:
-            message = _message(database, job, sender)
+            message = _plain(job, sender, now) if job.kind == MAIL_JOB else _message(database, job, sender)
             if message is not None:
                 post(message)
         except Exception as problem:  # a server that is away, a letter it refuses: the next one waits for neither
@@ -53,6 +55,16 @@ def deliver_next(database: Engine, post: Post, sender: str, wall: Clock, worker:
         else:
             jobs.finish(conn, job, now=wall())
     return True
+
+
+def _plain(job: jobs.Job, sender: str, now: datetime) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, job.payload["to"], job.payload["subject"]
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<mail.{job.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(job.payload["text"])
+    return message
 
 
 def _message(database: Engine, job: jobs.Job, sender: str) -> EmailMessage | None:

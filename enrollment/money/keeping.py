@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from base.errors import Conflict
 from catalog.codes.facets import Labelled
@@ -20,14 +20,18 @@ from enrollment.money.tables import DOCUMENT
 
 
 class DocumentKind(Labelled):
+    QUOTE = "quote", "devis"  # of the file itself, which keeps its plan
     CONFIRMATION = "confirmation", "confirmation de commande"
+    PARTICIPATION = "participation", "participation du titulaire"
     RECAP = "recap", "récapitulatif du titulaire"
     FUNDER = "funder", "relevé d'un financeur"
     INVOICE = "invoice", "données de facture"
     CREDIT_NOTE = "credit_note", "avoir"
 
 
-OF_LEARNER = (DocumentKind.CONFIRMATION, DocumentKind.RECAP, DocumentKind.CREDIT_NOTE)
+OF_LEARNER = (
+    DocumentKind.CONFIRMATION, DocumentKind.PARTICIPATION, DocumentKind.RECAP, DocumentKind.CREDIT_NOTE,
+)  # fmt: skip
 OF_ORGANISATION = (DocumentKind.INVOICE,)  # what rights somebody has is not the organisation's
 OF_FUNDER = (DocumentKind.FUNDER,)
 
@@ -37,10 +41,14 @@ class AlreadyBilled(Conflict):
     title = "Déjà facturé"
 
 
-def keep_confirmation(conn: Connection, file_id: int, at: datetime) -> dict[str, Any]:
-    """Once the money is held."""
+def keep_confirmation(conn: Connection, file_id: int, at: datetime, *, participation_cents: int = 0) -> dict[str, Any]:
+    """Once the money is held; with what the learner paid by card, of which the participation was compulsory."""
     contract, parts = held_for(conn, file_id)
     body = statements.confirmation(contract, [(part.account, part.cents) for part in parts], vat_of(conn, file_id))
+    cash = sum(part.cents for part in parts if part.account.kind is AccountKind.CARD)
+    if cash:
+        paid = statements.participation(contract, cash, participation_cents)
+        _kept(conn, file_id, DocumentKind.PARTICIPATION, "", paid, at)
     return _kept(conn, file_id, DocumentKind.CONFIRMATION, "", body, at)
 
 
@@ -79,17 +87,20 @@ def documents_of(
     query = select(DOCUMENT).where(DOCUMENT.c.file_id == file_id, DOCUMENT.c.kind.in_([kind.value for kind in kinds]))
     if funder:
         query = query.where(DOCUMENT.c.reference == funder)
-    rows = conn.execute(query.order_by(DOCUMENT.c.at, DOCUMENT.c.kind, DOCUMENT.c.reference))
-    return [
-        {
-            "kind": row.kind,
-            "label": DocumentKind.of(row.kind).label,
-            "reference": row.reference,
-            "at": row.at.isoformat(),
-            **row.body,
-        }
-        for row in rows
-    ]
+    return [_told(row) for row in conn.execute(query.order_by(DOCUMENT.c.at, DOCUMENT.c.kind, DOCUMENT.c.reference))]
+
+
+def statements_of(conn: Connection, funder: str, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """One funder's, of every file that it gave to, by file; also of those that it never examined."""
+    query = select(DOCUMENT).where(
+        DOCUMENT.c.kind == DocumentKind.FUNDER.value, DOCUMENT.c.reference == funder, DOCUMENT.c.file_id > after
+    )
+    return [_told(row) for row in conn.execute(query.order_by(DOCUMENT.c.file_id).limit(limit))]
+
+
+def _told(row: Row[Any]) -> dict[str, Any]:
+    told = {"kind": row.kind, "label": DocumentKind.of(row.kind).label, "reference": row.reference}
+    return {**told, "at": row.at.isoformat(), **row.body}
 
 
 def closed_file(conn: Connection, file_id: int) -> Closed:

@@ -55,6 +55,11 @@ def confirmation(contract: Contract, parts: Sequence[tuple[Account, int]], vat: 
     }
 
 
+def participation(contract: Contract, cash_cents: int, participation_cents: int) -> dict[str, Any]:
+    """What the learner paid by card for his order."""
+    return {**_heading(contract), "cash_cents": cash_cents, "participation_cents": participation_cents}
+
+
 def recap(closed: Closed) -> dict[str, Any]:
     """For the learner: what was billed, and what his rights and his card really gave."""
     mine = [one for one in closed.used if one.account.learner_id is not None]

@@ -11,14 +11,16 @@ from sqlalchemy import Connection
 from base.clock import Clock
 from base.errors import Conflict
 from base.ids import id_text
+from enrollment.dated import Rules
 from enrollment.files import acts
 from enrollment.files import store as files
-from enrollment.files.acts import Desk, Money
+from enrollment.files.acts import ChangedMeanwhile, Desk, Money
 from enrollment.files.conditions import Moment
 from enrollment.files.deadlines import CONFIRMATION_DUE
 from enrollment.files.decide import decide
 from enrollment.files.events import MOVES_MONEY, Effect, Event
 from enrollment.files.file import File, Said
+from enrollment.files.financing import Ledger
 from enrollment.files.states import Actor
 from enrollment.files.store import By, NoSuchFile
 from enrollment.money.told import euros
@@ -57,6 +59,11 @@ class WithCard:
             refunds.queue(conn, file.id, at, self.wall())
 
 
+def desk_with_card(rules: Rules, wall: Clock) -> Desk:
+    """What acts work with wherever the product runs."""
+    return Desk(rules, WithCard(Ledger(rules), wall), wall)
+
+
 @dataclass(frozen=True, slots=True)
 class Confirming:
     """``webhooks.Orders`` by the files' table: the learner said so when he went to pay."""
@@ -80,11 +87,15 @@ def go_and_pay(
     terms_version: str,
     back_url: str,
     now: datetime,
+    version: int | None = None,
 ) -> Payment:
-    """The payment of what this file costs its learner in cash; refused as the confirmation itself would be."""
+    """The payment of what this file costs its learner in cash; refused as the confirmation itself would be.
+    ``version``: of the file that he had seen."""
     file = files.locked(conn, file_id)
     if not files.is_visible(file, by):
         raise NoSuchFile
+    if version is not None and version != file.version:
+        raise ChangedMeanwhile(version=file.version)
     file = acts.catch_up(conn, desk, file, now)
     decide(file, Event.CONFIRM, by.actor, Said(terms_version=terms_version), Moment(now, desk.rules))
     asked = Asked(

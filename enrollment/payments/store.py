@@ -93,6 +93,12 @@ def of_file(conn: Connection, file_id: int) -> list[Payment]:
     return [_payment(row) for row in conn.execute(query.with_for_update())]
 
 
+def seen_of_file(conn: Connection, file_id: int) -> list[Payment]:
+    """To be shown, the oldest first."""
+    query = select(PAYMENT).where(PAYMENT.c.file_id == file_id).order_by(PAYMENT.c.made_at, PAYMENT.c.id)
+    return [_payment(row) for row in conn.execute(query)]
+
+
 def taken_cents(conn: Connection, file_id: int) -> int:
     """What payments of a file brought to its order."""
     query = select(func.coalesce(func.sum(PAYMENT.c.cents), 0))

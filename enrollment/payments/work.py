@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from enrollment.payments.webhooks import Orders
 
 KINDS = (checkout.OPEN_JOB, webhooks.EVENT_JOB, refunds.REFUND_JOB, provider.WEBHOOK_JOB)
 
+Deliver = Callable[[Sandbox, str, str], None]  # a webhook of the sandbox: its body, and where to
+
 
 @dataclass(frozen=True, slots=True)
 class Counter:
@@ -29,6 +31,7 @@ class Counter:
     clock: Clock
     wall: Clock
     webhook_url: str  # of this service, where the sandbox tells
+    deliver: Deliver = deliver
 
 
 def work(counter: Counter, kind: str, payload: Mapping[str, Any]) -> None:
@@ -44,6 +47,6 @@ def work(counter: Counter, kind: str, payload: Mapping[str, Any]) -> None:
             refunds.send(counter.database, counter.provider, int(payload["refund"]), now)
         case provider.WEBHOOK_JOB:
             if isinstance(counter.provider, Sandbox):
-                deliver(counter.provider, str(payload["body"]), counter.webhook_url)
+                counter.deliver(counter.provider, str(payload["body"]), counter.webhook_url)
         case _:
             raise ValueError(f"{kind} is no job of payments")

@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 from base import jobs
 from base.clock import PARIS
 from base.errors import Conflict, InvalidParameter, NotFound
+from base.mail import MAIL_JOB
 from catalog.codes.facets import Labelled
 from enrollment.dated import Dated, Rules, Value
 from enrollment.files.deadlines import Delay, day_of, ends
 from enrollment.transfers.banking import Coordinates
 from enrollment.transfers.tables import BANK_ACCOUNT
 
-MAIL_JOB = "mail"  # to, subject, text: ready to be sent
 COOLING = Dated(
     "bank-account-cooling",
     "days",
@@ -64,7 +64,7 @@ def declare(
     holder = holder.strip()
     if not 0 < len(holder) <= 70:
         raise InvalidParameter("holder", "holder : le nom du titulaire du compte, 70 caractères au plus.")
-    _alone(conn, siret)
+    alone(conn, siret)
     known = of(conn, siret)
     current = effective(known, now)
     waiting = [account for account in known if account.withdrawn_at is None and account.effective_at > now]
@@ -98,7 +98,7 @@ def declare(
 
 def withdraw(conn: Connection, siret: str, *, by: str, now: datetime, wall: datetime) -> BankAccount:
     """A change that waits is given up; ``NotFound`` when none waits."""
-    _alone(conn, siret)
+    alone(conn, siret)
     known = of(conn, siret)
     waiting = [account for account in known if account.withdrawn_at is None and account.effective_at > now]
     if not waiting:
@@ -141,7 +141,7 @@ def _close(conn: Connection, account: BankAccount, by: str, now: datetime) -> No
     conn.execute(closed.values(withdrawn_at=now, withdrawn_by=by))
 
 
-def _alone(conn: Connection, siret: str) -> None:
+def alone(conn: Connection, siret: str) -> None:
     """Two changes of one organisation wait for each other. SQLite's writers are alone anyway."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"bank-account {siret}"})

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from api.app import create_app
 from api.services import Services
@@ -15,6 +16,7 @@ from parcours.demo import Prepared
 from parcours.settings import Settings
 from parcours.wiring import House
 from tests.api.client import Client
+from tests.api.counter import Counter, open_counter
 from tests.parcours.prepared import DAY, sample_house
 from tests.servers.databases import PostgresqlDatabases
 
@@ -66,3 +68,9 @@ def own(sample: tuple[House, Prepared], tmp_path: Path, request: pytest.FixtureR
 def writing(own: House) -> Iterator[Client]:
     with Client(create_app(own.services)) as client:
         yield client
+
+
+@pytest.fixture
+def counter(database: Engine, tmp_path: Path) -> Iterator[Counter]:
+    with open_counter(database, tmp_path) as counter:
+        yield counter

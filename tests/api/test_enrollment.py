@@ -2,114 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import Engine, func, select
 
 from api import idempotency
-from api.app import create_app
-from api.keys import Role, issue
 from api.said import MEMBERS
-from api.services import Services
-from base.database import reading, unit_of_work
+from base.database import unit_of_work
 from base.ids import id_text
 from catalog.codes.facets import Answer
 from enrollment.files.events import Event
-from enrollment.files.tables import FILE
-from parcours.settings import Settings
-from parcours.wiring import House
 from tests.api.client import Client
-from tests.enrollment.files.office import (
-    END,
-    LEARNER,
-    OFFER,
-    OTHER_SIRET,
-    RUN,
-    SESSION,
-    SIRET,
-    START,
-    TERMS,
-    Office,
-    account,
-    offer,
-    session,
-    training,
-)
-
-ADDRESS = "/api/v1/enrollments"
-ASKED = {
-    "offer": id_text(OFFER),
-    "session": id_text(SESSION),
-    "email": "camille@exemple.test",
-    "statuses": ["jobseeker"],
-}
-
-
-@dataclass
-class Counter:
-    """The office, behind its API."""
-
-    office: Office
-    services: Services
-    client: Client
-    keys: dict[str, str]
-
-    def post(self, whose: str, address: str, body: Any = None, **headers: str) -> httpx.Response:
-        sent = {
-            "authorization": f"Bearer {self.keys[whose]}",
-            **{name.replace("_", "-"): v for name, v in headers.items()},
-        }
-        return self.client.post(f"{ADDRESS}{address}", json={} if body is None else body, headers=sent)
-
-    def get(self, whose: str, address: str = "") -> httpx.Response:
-        return self.client.get(f"{ADDRESS}{address}", headers={"authorization": f"Bearer {self.keys[whose]}"})
-
-    def asked(self, **other: Any) -> str:
-        answer = self.post("learner", "", {**ASKED, **other})
-        assert answer.status_code == 201, answer.text
-        assert answer.headers["location"] == f"{ADDRESS}/{answer.json()['id']}"
-        return str(answer.json()["id"])
-
-    def act(self, whose: str, file: str, event: str, **body: Any) -> Any:
-        answer = self.post(whose, f"/{file}/events/{event}", body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def count(self) -> int:
-        with reading(self.office.database) as conn:
-            return int(conn.execute(select(func.count()).select_from(FILE)).scalar_one())
-
-
-@pytest.fixture
-def counter(database: Engine, tmp_path: Path) -> Iterator[Counter]:
-    office = Office(database)
-    office.fed(LEARNER)
-    house = House(Settings(data_dir=tmp_path, database_url=database.url.render_as_string(hide_password=False)))
-    services = replace(house.services, database=database, clock=lambda: office.now, wall=office.desk.wall)
-    house.database.dispose()
-    issued = {
-        "learner": (Role.LEARNER, "", id_text(account(LEARNER))),
-        "organisation": (Role.ORGANISATION, SIRET, ""),
-        "funder": (Role.FUNDER, "", "france_travail"),
-        "operator": (Role.OPERATOR, "", ""),
-        "other learner": (Role.LEARNER, "", ""),
-        "other organisation": (Role.ORGANISATION, OTHER_SIRET, ""),
-        "other funder": (Role.FUNDER, "", "region-84"),
-    }
-    with unit_of_work(database) as conn:
-        keys = {
-            name: issue(conn, role=role, siret=siret, subject=subject, name=name, now=office.now)
-            for name, (role, siret, subject) in issued.items()
-        }
-    with Client(create_app(services)) as client:
-        yield Counter(office, services, client, keys)
+from tests.api.counter import ADDRESS, ASKED, Counter
+from tests.enrollment.files.office import END, RUN, START, TERMS, offer, session, training
 
 
 def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
@@ -119,7 +26,7 @@ def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
     assert told["plan"]["cash_cents"] == 50_000
     assert [each["event"] for each in told["possible"]] == ["decline"]
     counter.act("organisation", file, "propose", price_cents=140_000, currency="EUR")
-    accepted = counter.act("learner", file, "confirm", terms_version=TERMS, cash_cents=40_000)
+    accepted = counter.paid(file)
     assert (accepted["state"]["value"], accepted["price_cents"]) == ("accepted", 140_000)
     counter.office.at(START)
     counter.act("organisation", file, "enter", on=START.isoformat())
@@ -132,10 +39,13 @@ def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
     told = {
         whose: counter.get(whose, f"/{file}/documents").json()["documents"] for whose in ("learner", "organisation")
     }
-    assert [(each["kind"], each["reference"]) for each in told["organisation"]] == [("invoice", "F-2027-1")]
-    assert told["organisation"][0]["to_pay_cents"] == 140_000
-    assert [each["kind"] for each in told["learner"]] == ["confirmation", "recap"]
-    recap = told["learner"][1]
+    assert [(each["kind"], each["reference"]) for each in told["organisation"]] == [
+        ("quote", ""), ("invoice", "F-2027-1"),
+    ]  # fmt: skip
+    assert told["organisation"][1]["to_pay_cents"] == 140_000
+    assert [each["kind"] for each in told["learner"]] == ["quote", "confirmation", "participation", "recap"]
+    assert told["learner"][2]["cash_cents"] == 40_000
+    recap = told["learner"][3]
     assert (recap["rights_debited_cents"], recap["cash_debited_cents"]) == (100_000, 40_000)
     history = counter.get("learner", f"/{file}/history").json()["history"]
     assert [each["event"]["value"] for each in history] == [
@@ -230,10 +140,10 @@ def test_a_key_belongs_to_its_caller(counter: Counter) -> None:
 
 
 def test_a_refusal_is_kept_too(counter: Counter) -> None:
-    file, agreed = counter.asked(), {"terms_version": TERMS, "cash_cents": 50_000}
+    file, agreed = counter.asked(), {"terms_version": TERMS, "cash_cents": 0}
     refused = counter.post("learner", f"/{file}/events/confirm", agreed, idempotency_key="k")
     assert refused.status_code == 409
-    counter.act("organisation", file, "propose")
+    counter.act("organisation", file, "propose", price_cents=100_000)
     again = counter.post("learner", f"/{file}/events/confirm", agreed, idempotency_key="k")
     assert (again.status_code, again.content) == (409, refused.content)
     assert counter.post("learner", f"/{file}/events/confirm", agreed, idempotency_key="k2").status_code == 200
@@ -241,7 +151,7 @@ def test_a_refusal_is_kept_too(counter: Counter) -> None:
 
 def test_repeats_at_once_do_it_once(counter: Counter) -> None:
     headers = {"authorization": f"Bearer {counter.keys['learner']}", "idempotency-key": "k"}
-    app = create_app(counter.services)
+    app = counter.app
 
     def send(_: int) -> bytes:
         with Client(app) as client:
@@ -286,7 +196,8 @@ def test_a_confirmation_of_another_remainder_is_refused_with_the_new_plan(counte
     answer = counter.post("learner", f"/{file}/events/confirm", {"terms_version": TERMS, "cash_cents": 49_999})
     assert (answer.status_code, answer.json()["code"]) == (409, "plan-changed")
     assert answer.json()["plan"]["cash_cents"] == 50_000
-    counter.act("learner", file, "confirm", terms_version=TERMS, cash_cents=50_000)
+    unpaid = counter.post("learner", f"/{file}/events/confirm", {"terms_version": TERMS, "cash_cents": 50_000})
+    assert (unpaid.status_code, unpaid.json()["code"], unpaid.json()["cash_cents"]) == (409, "card-first", 50_000)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,17 @@ SECONDS = 10
 
 def deliver(sandbox: Sandbox, body: str, url: str) -> None:
     """``ProviderAway`` where it has to be sent again; what the receiver refuses is not."""
-    header = sign(body.encode(), sandbox.secret, sandbox.wall())
-    headers = {"Content-Type": "application/json", sandbox.signature_header: header}
     try:
-        urlopen(Request(url, body.encode(), headers, method="POST"), timeout=SECONDS).close()
+        urlopen(Request(url, body.encode(), signed(sandbox, body), method="POST"), timeout=SECONDS).close()
     except HTTPError as error:
         error.close()
         if error.code >= 500:
             raise ProviderAway(f"La notification a été refusée : {error.code}.") from error
     except (OSError, HTTPException) as error:
         raise ProviderAway("Le service des notifications ne répond pas.") from error
+
+
+def signed(sandbox: Sandbox, body: str) -> dict[str, str]:
+    """Headers of a webhook that leaves now."""
+    header = sign(body.encode(), sandbox.secret, sandbox.wall())
+    return {"Content-Type": "application/json", sandbox.signature_header: header}

@@ -1,0 +1,131 @@
+"""Card payments and transfers as the operator set them: the provider, the paying account, and the worker's part."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from base import jobs
+from base.clock import Clock
+from base.correlation import carrying
+from base.database import reading, unit_of_work
+from base.errors import InvalidParameter, ParcoursError
+from enrollment.payments import refunds
+from enrollment.payments.confirming import Confirming
+from enrollment.payments.port import Provider
+from enrollment.payments.sandbox import Sandbox
+from enrollment.payments.sandbox.delivery import deliver
+from enrollment.payments.work import KINDS, Counter, Deliver, work
+from enrollment.transfers.banking import checked
+from enrollment.transfers.pain import Debtor
+from parcours.settings import Settings
+
+if TYPE_CHECKING:
+    from parcours.wiring import House
+
+WEBHOOK = "/api/v1/payments/{provider}/webhook"
+POLL_SECONDS = 0.5
+SWEEP_EVERY = 240  # polls: two minutes; a refund is made with its cause, the sweep is for what was forgotten
+_NO_STRIPE = (
+    "PARCOURS_PAYMENTS=stripe : PARCOURS_STRIPE_API_KEY et PARCOURS_PAYMENT_SECRET (le secret des notifications) "
+    "sont attendus, et .venv/bin/pip install -e '.[stripe]'."
+)
+_log = logging.getLogger(__name__)
+
+
+def provider_of(settings: Settings, database: Engine, clock: Clock, wall: Clock) -> Provider:
+    given = tuple(part.strip() for part in settings.payment_secret.split(",") if part.strip())
+    if settings.payments == "sandbox":
+        secret = given[0] if given else _own_secret(settings.data_dir / "payment-secret")
+        return Sandbox(database, secret, settings.address, clock, wall)
+    try:
+        from enrollment.payments.stripe_checkout import Stripe
+
+        if not (settings.stripe_api_key and given):
+            raise InvalidParameter("PARCOURS_PAYMENTS", _NO_STRIPE)
+        return Stripe(settings.stripe_api_key, given, wall, settings.stripe_api_base)
+    except ModuleNotFoundError as error:
+        raise InvalidParameter("PARCOURS_PAYMENTS", _NO_STRIPE) from error
+
+
+def debtor_of(settings: Settings) -> Debtor | None:
+    if not settings.debtor_iban.strip():
+        return None
+    try:
+        coordinates = checked(settings.debtor_iban, settings.debtor_bic)
+    except ParcoursError as error:
+        raise InvalidParameter("PARCOURS_DEBTOR_IBAN", f"PARCOURS_DEBTOR_IBAN : {error.detail}") from error
+    if not settings.debtor_name.strip():
+        raise InvalidParameter("PARCOURS_DEBTOR_NAME", "PARCOURS_DEBTOR_NAME : le titulaire du compte est attendu.")
+    return Debtor(settings.debtor_name.strip(), coordinates)
+
+
+def _own_secret(path: Path) -> str:
+    """Of the sandbox, made once for the service and its workers; whoever comes second takes the first's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        unfinished.touch(0o600)
+        unfinished.write_text(secrets.token_urlsafe(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(unfinished)
+        unfinished.unlink()
+    return path.read_text()
+
+
+def counter_of(house: House, deliver: Deliver = deliver) -> Counter:
+    orders = Confirming(house.desk)
+    url = house.settings.own_address + WEBHOOK.format(provider=house.provider.name)
+    return Counter(house.database, house.provider, orders, house.clock, house.wall, url, deliver)
+
+
+def keep_payments(house: House, stop: Event, name: str) -> None:
+    turn = 0
+    counter: Counter | None = None
+    while not stop.is_set():
+        try:
+            counter = counter or counter_of(house)
+            if turn % SWEEP_EVERY == 0:
+                refunds.sweep(house.database, house.clock(), house.wall())
+            turn += 1
+            if work_next(counter, name):
+                continue
+        except OperationalError:
+            _log.warning("La base est occupée ; les paiements reprendront.", exc_info=True)
+        stop.wait(POLL_SECONDS)
+
+
+def work_next(counter: Counter, name: str) -> bool:
+    """One job of payments; ``False`` when none waits."""
+    now = counter.wall()
+    with reading(counter.database) as conn:
+        if not jobs.due(conn, now, kinds=KINDS):
+            return False
+    with unit_of_work(counter.database) as conn:
+        jobs.lost(conn, now, kinds=KINDS)
+        job = jobs.claim(conn, name, now, kinds=KINDS)
+    if job is None:
+        return False
+    error = ""
+    with carrying(str(job.payload.get("request", ""))):
+        try:
+            work(counter, job.kind, job.payload)
+        except OperationalError:
+            raise  # the claim runs out, and it is done then
+        except Exception as problem:
+            _log.warning("Paiement, %s (tentative %d) : %s", job.kind, job.attempts, problem)
+            error = str(problem) or type(problem).__name__
+    with unit_of_work(counter.database) as conn:
+        if error:
+            jobs.fail(conn, job, error, now=counter.wall())
+        else:
+            jobs.finish(conn, job, now=counter.wall())
+    return True
