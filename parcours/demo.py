@@ -15,8 +15,10 @@ from parcours.console import Json, Reporter, err, number, out, print_json, progr
 from parcours.in_use import emptied, refuse_in_use
 from parcours.serving import Host, Port, run, taken
 from parcours.settings import Settings
+from parcours.telling import played, suggest, tell
 from parcours.wiring import House
 
+DEBTOR_IBAN = "FR7630006000011234567890189"  # the example of the French banking federation
 SCHEMA = "parcours_demo"  # made and emptied by demonstrations alone
 EXAMPLE_FILE = "a-deposer.xml"
 WITHHELD = "***"  # as SQLAlchemy shows a password
@@ -61,15 +63,26 @@ def demo(
             "data_dir": folder,
             "database_url": database_url,
             "engine": "embedded",
+            "payments": "sandbox",
+            "mail_url": "",  # invented people get no mail
+            "debtor_name": "Financeur de la démonstration",
+            "debtor_iban": DEBTOR_IBAN,
+            "host": host,
+            "port": port,
             "compiled_dir": settings.compiled,  # once, not for each demonstration
         }
         house = House(settings.model_copy(update=own))
         with progress_bars() as report:
             prepared = prepare(house, report)
+        story = played(house, prepared.siret)
         if json:
-            print_json({"address": address, "data_dir": str(folder), **asdict(prepared)})
+            told = {"address": address, "data_dir": str(folder), **asdict(prepared), "story": asdict(story)}
+            print_json(told)
         else:
-            _say(address, prepared, house.settings, serving=serve)
+            tell(story)
+            _say(address, prepared, house.settings)
+            suggest(story, address, program_of(house.settings))
+            _end(house.settings, serving=serve)
         if door:
             run(house.settings, door)
 
@@ -121,15 +134,12 @@ def prepare(house: House, report: Reporter) -> Prepared:
     return Prepared(owner.siret, key, example, taken, findings, len(paths))
 
 
-def _say(address: str, prepared: Prepared, settings: Settings, *, serving: bool) -> None:
+def _say(address: str, prepared: Prepared, settings: Settings) -> None:
     err.print(
         f"{number(prepared.offers)} offres prises dans {prepared.files} fichiers ; {number(prepared.findings)} "
         "remarques, car les fichiers d'exemple ont des défauts, exprès."
     )
-    where = f"PARCOURS_DATA_DIR={settings.data_dir}"
-    if settings.database_url:
-        where += f" PARCOURS_DATABASE_URL='{shown(settings.database_url)}'"
-    program = f"{where} .venv/bin/parcours"
+    program = program_of(settings)
     submit = f"curl -H 'Authorization: Bearer {prepared.key}' --data-binary @{prepared.example}"
     catalogue = f"{address}/api/v1/organisations/{prepared.siret}/catalogue"
     out.print(f"\n[bold]Parcours est prêt[/bold] sur [bold]{address}[/bold]. À essayer :\n")
@@ -148,7 +158,18 @@ def _say(address: str, prepared: Prepared, settings: Settings, *, serving: bool)
     ):  # fmt: skip
         out.print(f"  [cyan]{title}[/cyan]")
         out.print(f"    {line}", soft_wrap=True, markup=False)
-    if WITHHELD in where:
+
+
+def program_of(settings: Settings) -> str:
+    """The command line on the demonstration's data."""
+    where = f"PARCOURS_DATA_DIR={settings.data_dir}"
+    if settings.database_url:
+        where += f" PARCOURS_DATABASE_URL='{shown(settings.database_url)}'"
+    return f"{where} .venv/bin/parcours"
+
+
+def _end(settings: Settings, *, serving: bool) -> None:
+    if WITHHELD in program_of(settings):
         out.print(f"\nRemplacez {WITHHELD} par le mot de passe de la base.", markup=False)
     if serving:
         out.print("\nCtrl-C pour arrêter.")
