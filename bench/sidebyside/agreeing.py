@@ -21,7 +21,7 @@ def compare(label: str, asked: Sequence[Pairs], embedded: Contender, cluster: Co
     own way. How much of the first 10 and 20 is shared."""
     rows = []
     for pairs in asked:
-        ours, theirs, other = embedded.call(pairs), cluster.call(pairs), peer.call(pairs)
+        ours, theirs, other = [each.patiently(pairs) for each in (embedded, cluster, peer)]
         if _counts(ours) != _counts(theirs):
             raise Disagreement(f"{label}: {pairs}: {_counts(ours)} is not {_counts(theirs)}")
         total = other["hits"]["total"]["value"]

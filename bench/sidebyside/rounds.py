@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bench.questions import Pairs
-from bench.sidebyside.contenders import Contender
+from bench.sidebyside.contenders import BREAK_S, Contender, Refused
 from bench.sidebyside.processes import CLIENT_CORE, ENGINE_CORE, Tree, busy_s, cpu_s
 
 ROUND = 20  # questions of a contender before the next one's turn
@@ -25,6 +25,7 @@ class Measured:
     took_ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
     lasted_s: float = 0.0
+    refused: int = 0
     others_s: float = 0.0  # CPU that neither the measured nor this process used meanwhile
 
     def row(self, label: str) -> dict[str, object]:
@@ -38,6 +39,8 @@ class Measured:
             "cpu_s_per_1000": round(self.cpu_s / len(self.wall_ms) * 1000, 2),
             "others_cores": round(self.others_s / self.lasted_s, 2),  # near 0 on a quiet machine
         }
+        if self.refused:
+            told["refused"] = self.refused
         if self.took_ms:
             told |= _beside_took(np.array(self.wall_ms), np.array(self.took_ms))
         return told
@@ -56,7 +59,7 @@ def warm(contender: Contender, asked: Sequence[Pairs], count: int, seconds: floa
     """How many were asked: ``count``, fewer where time ends."""
     end = time.monotonic() + seconds
     for number in range(count):
-        contender.call(asked[number % len(asked)])
+        contender.patiently(asked[number % len(asked)])
         if time.monotonic() > end:
             return number + 1
     return count
@@ -95,15 +98,22 @@ def _round(contender: Contender, into: Measured, nodes: Sequence[Tree], part: Se
         node.wake() if node in contender.servers else node.pause()
     os.sched_setaffinity(0, {contender.core})
     for pairs in part[-SETTLING:]:
-        contender.call(pairs)
+        contender.patiently(pairs)
     if contender.took:
         contender.took()
     gc.collect(0)
     used, own, busy, began = cpu_s(contender.servers), time.process_time(), busy_s(), time.monotonic()
     for pairs in part:
         start = time.perf_counter_ns()
-        contender.call(pairs)
+        refused = False
+        try:
+            contender.call(pairs)
+        except Refused:  # it counts with the time it was waited for: an answer would have come later still
+            refused = True
         into.wall_ms.append((time.perf_counter_ns() - start) / 1e6)
+        if refused:
+            into.refused += 1
+            time.sleep(BREAK_S)
         if contender.took:
             into.took_ms.append(contender.took())
     used, own = cpu_s(contender.servers) - used, time.process_time() - own
