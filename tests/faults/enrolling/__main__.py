@@ -1,0 +1,85 @@
+"""``python -m tests.faults.enrolling [--kills 1000] [--seed 1] [--first 1] [--postgresql]``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+
+from parcours.console import progress_bars
+from tests.faults.enrolling.plan import planned
+from tests.faults.enrolling.rounds import Told, end, play
+from tests.faults.enrolling.scene import staged
+from tests.servers.bring import brought
+from tests.servers.databases import PostgresqlDatabases, SqliteDatabases
+from tests.servers.fixtures import FreshDatabase
+from tests.servers.place import Absent, in_memory, run_folder
+
+A_STORY = 25  # kills on one database, then every file is brought to its end
+
+
+def main() -> int:
+    """1 when something was not as it must be."""
+    asked = argparse.ArgumentParser(prog="python -m tests.faults.enrolling", description=__doc__)
+    asked.add_argument("--kills", type=int, default=1000)
+    asked.add_argument("--first", type=int, default=1, help="number of the first kill")
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server, else on SQLite")
+    given = asked.parse_args()
+    with ExitStack() as stack:
+        # In memory: what a killed process had committed is there, whatever the disk is worth.
+        folder = stack.enter_context(run_folder("enrolling", in_memory(1 << 30)))
+        fresh: FreshDatabase
+        if given.postgresql:
+            databases = stack.enter_context(PostgresqlDatabases(stack.enter_context(brought("postgresql"))))
+            databases.prepare()
+            fresh = databases.fresh
+        else:
+            fresh = SqliteDatabases(folder).fresh
+        return run(fresh, folder, given.seed, range(given.first, given.first + given.kills))
+
+
+def run(fresh: FreshDatabase, folder: Path, seed: int, numbers: range) -> int:
+    began, told, bad = monotonic(), list[Told](), 0
+    with progress_bars() as report:
+        for first in numbers[::A_STORY]:
+            story = range(first, min(first + A_STORY, numbers.stop))
+            with staged(fresh, folder / f"story-{first}", f"{seed}-{first}") as scene:
+                known: set[str] = set()  # what is wrong once goes on being wrong
+                for number in story:
+                    told.append(play(scene, planned(seed, number)))
+                    report("kills", len(told), len(numbers))
+                    new = [problem for problem in told[-1].problems if problem not in known]
+                    known.update(new)
+                    bad += _say(f"kill {number} of the {told[-1].plan.victim}", new)
+                bad += _say(f"the end of kills {story.start} to {story.stop - 1}", end(scene))
+    victims = Counter(each.plan.victim.value for each in told)
+    print(
+        f"seed {seed}: {len(told)} kills ({', '.join(f'{victim} {times}' for victim, times in victims.items())}), "
+        f"{sum(each.answers for each in told)} answers, {sum(each.cut_off for each in told)} requests cut off, "
+        f"{bad} problems, {monotonic() - began:.0f} s"
+    )
+    return 1 if bad else 0
+
+
+def _say(when: str, problems: list[str]) -> int:
+    for problem in problems:
+        print(f"{when}: {problem}", flush=True)
+    return len(problems)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        sys.exit(main())
+    except Absent as absent:
+        sys.exit(f"Absent: {absent}")

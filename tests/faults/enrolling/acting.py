@@ -1,0 +1,198 @@
+"""Those who act: each takes a file and does one of the things that the API says are possible, with a key of its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from random import Random
+from threading import Event as Signal
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from base.clock import today
+from enrollment.files.events import Event
+from enrollment.payments.sandbox.cards import CODE, Card
+from tests.enrollment import saying
+from tests.enrollment.transfers.counter import credits_of
+from tests.enrollment.world import FUNDER, IBANS, LEARNERS, OPERATOR, World
+from tests.faults.enrolling.calling import Answered, Caller, Request
+from tests.faults.enrolling.clock import SharedClock
+from tests.faults.enrolling.serving import DOORS
+
+FILES = "/api/v1/enrollments"
+MOST_LIVE = 40
+_PAGE_SECONDS = 0.5  # a worker that was killed opens no page: the learner comes back later
+_BY_RUNS = (Event.PAY.value, Event.PAY_DEPOSIT.value, Event.PAYMENT_REJECTED.value)
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Whose a file is."""
+
+    id: str
+    learner: str
+    siret: str
+
+
+@dataclass
+class Told:
+    """What all who act were answered: on files, and the sealed runs."""
+
+    answers: list[Answered] = field(default_factory=list)
+    live: dict[str, Owned] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def keep(self, answered: Answered) -> Answered:
+        with self.lock:
+            self.answers.append(answered)
+            if answered.status >= 500:
+                self.faults.append(f"{answered.request.path}: {answered.status} {answered.body[:300]!r}")
+        return answered
+
+
+class Player:
+    """One thread's; nothing of it is shared but what was told."""
+
+    def __init__(self, name: str, address: str, world: World, told: Told, clock: SharedClock, random: Random) -> None:
+        self._name, self._world, self._told, self._clock, self._random = name, world, told, clock, random
+        self._callers = [Caller(address, world.keys) for _ in range(2)]
+        self._tabs = ThreadPoolExecutor(2)
+        self._numbers = count(1)
+
+    def play(self, stop: Signal) -> None:
+        while not stop.is_set():
+            try:
+                self.step()
+            except Exception as error:  # told as a fault of the round: a thread that ends silently acts no more
+                with self._told.lock:
+                    self._told.faults.append(f"{self._name}: {type(error).__name__} {error}")
+                return
+
+    def step(self) -> None:
+        with self._told.lock:
+            live = list(self._told.live.values())
+        drawn = self._random.random()
+        if not live or (drawn < 0.2 and len(live) < MOST_LIVE):
+            self._ask()
+        elif drawn < 0.25:
+            self._treasury()
+        else:
+            self._act_on(self._random.choice(live))
+
+    def post(self, whose: str, path: str, content: Any = None, raw: bytes = b"", key: str = "") -> Answered:
+        request = Request(whose, path, key or self._key(), content, raw)
+        return self._told.keep(self._callers[0].send(request))
+
+    def get(self, whose: str, path: str) -> Answered:
+        return self._callers[0].send(Request(whose, path, ""))
+
+    def again(self, request: Request) -> Answered:
+        return self._callers[0].send(request)
+
+    def close(self) -> None:
+        self._tabs.shutdown()
+        for caller in self._callers:
+            caller.close()
+
+    def _key(self) -> str:
+        return f"{self._name}-{next(self._numbers)}"
+
+    def _ask(self) -> None:
+        learner = self._random.choice(LEARNERS)
+        offered = self._random.choice(self._world.offered)
+        asked: dict[str, Any] = {
+            "offer": offered.offer,
+            "email": f"{learner.name}@exemple.test",
+            "statuses": list(learner.statuses),
+        }
+        if offered.sessions:
+            asked["session"] = self._random.choice(offered.sessions)
+        else:
+            asked["start_on"] = (self._today() + timedelta(days=self._random.randint(17, 40))).isoformat()
+        answered = self.post(learner.text, FILES, asked)
+        if answered.status == 201:
+            number = answered.content["id"]
+            with self._told.lock:
+                self._told.live[number] = Owned(number, learner.text, offered.siret)
+
+    def _act_on(self, file: Owned) -> None:
+        whose = self._random.choices((file.learner, file.siret, OPERATOR, FUNDER), (5, 6, 1, 1))[0]
+        read = self.get(whose, f"{FILES}/{file.id}")
+        if read.status != 200:
+            return  # a funder that was not asked
+        events = [each["event"] for each in read.content["possible"] if each["event"] not in _BY_RUNS]
+        if not events:
+            return
+        event = saying.drawn(self._random, events)
+        body = saying.body(self._random, event, read.content, self._today())
+        if event is Event.CONFIRM and body["cash_cents"]:
+            self._pay(file)
+        elif event is Event.ASK_FUNDER and "jobseeker" not in read.content["profile"]["statuses"]:
+            return  # France Travail pays for others, but not their participation: it would be a card's
+        else:
+            twice = self._random.random() < (0.5 if event is Event.CONFIRM else 0.1)
+            path = f"{FILES}/{file.id}/events/{event.value}"
+            self._twice(whose, path, body) if twice else self.post(whose, path, body)
+
+    def _twice(self, whose: str, path: str, body: Any) -> None:
+        """Two tabs at once, each with a key of its own."""
+        requests = [Request(whose, path, self._key(), body) for _ in self._callers]
+        for answered in self._tabs.map(lambda caller, request: caller.send(request), self._callers, requests):
+            self._told.keep(answered)
+
+    def _pay(self, file: Owned) -> None:
+        asked = self.post("", f"{DOORS}/payments/{file.id}?learner={file.learner}")
+        if asked.status != 200:
+            return
+        until, reference = monotonic() + _PAGE_SECONDS, ""
+        while not reference and monotonic() < until:
+            reference = self.get("", f"{DOORS}/payments?key={asked.content['key']}").content["reference"]
+        if not reference:
+            return
+        page = f"{DOORS}/pages/{reference}"
+        drawn = self._random.random()
+        if drawn < 0.1:
+            self.post("", page)  # left
+        elif drawn < 0.2:
+            self.post("", f"{page}?card={Card.DECLINED.value}")
+        elif drawn < 0.3:
+            self.post("", f"{page}?card={Card.CHALLENGED.value}")
+            self.post("", f"{page}?code={CODE}")
+        else:
+            self.post("", f"{page}?card={Card.PAYS.value}")
+
+    def _treasury(self) -> None:
+        with self._told.lock:
+            runs = list(self._told.runs.values())
+        drawn = self._random.random()
+        if drawn < 0.6 or not runs:
+            self.run()
+        elif drawn < 0.8:
+            self._reject(self._random.choice(runs))
+        elif drawn < 0.9:
+            self.post("", f"{DOORS}/incidents")
+        else:
+            siret, iban = self._random.choice(list(IBANS.items()))
+            self.post("", f"{DOORS}/accounts?siret={siret}&iban={iban}")
+
+    def run(self) -> None:
+        key = self._key()
+        made = self.post("", f"{DOORS}/runs?key={key}&on={self._today().isoformat()}", key=key)
+        if made.status == 200:
+            with self._told.lock:
+                self._told.runs[key] = made.content
+
+    def _reject(self, run: dict[str, Any]) -> None:
+        """Of one of its organisations; the amount is read from the file that went to the bank."""
+        sent = credits_of(run["file"]) if run["file"] else []
+        if sent:
+            reference, amount, _ = self._random.choice(sent)
+            self.post("", f"{DOORS}/rejects", raw=f"reference;montant;code\n{reference};{amount};AC04\n".encode())
+
+    def _today(self) -> date:
+        return today(self._clock)
