@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -16,7 +17,7 @@ from enrollment.files.file import File
 from enrollment.files.seats import SessionFull
 from enrollment.files.states import Actor, State
 from tests.enrollment.files.office import LEARNER, START, TERMS, Office, offer, session, training
-from tests.enrollment.files.rush import rush
+from tests.enrollment.files.rush import over_http, rounds, rush
 
 
 def with_seats(office: Office, total: int | None = None, left: int | None = None) -> Office:
@@ -124,6 +125,12 @@ def test_permanent_entry_without_session_needs_a_chosen_start(office: Office) ->
 def test_many_at_once_for_the_last_seats_get_exactly_those(office: Office) -> None:
     with_seats(office, total=5)
     assert rush(office, learners=12) == 5
+
+
+@pytest.mark.slow
+def test_many_organisations_at_once_over_http_get_exactly_the_last_seats(office: Office, tmp_path: Path) -> None:
+    with over_http(office, tmp_path) as propose:
+        assert list(rounds(office, propose, count=3, learners=16, seats=5)) == [5, 5, 5]
 
 
 def test_five_requests_at_once_are_the_most_on_one_offer(office: Office) -> None:
