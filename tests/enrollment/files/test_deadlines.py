@@ -13,6 +13,7 @@ from enrollment.dated import Dated, Rules
 from enrollment.files.conditions import Moment
 from enrollment.files.deadlines import (
     FREE_CANCELLATION,
+    FUNDER_NOTICE,
     NOTICE,
     NOTICE_FROM,
     PARAMETERS,
@@ -188,6 +189,26 @@ def test_france_travail_is_asked_21_working_days_before_the_start(office: Office
         else:
             with pytest.raises(Impossible, match="21 jours ouvrés"):
                 office.act(file, Event.ASK_FUNDER, Actor.LEARNER, **asked)
+
+
+@pytest.mark.parametrize(
+    ("reading", "day", "allowed"),
+    [
+        (Bound(21), date(2026, 12, 15), True),
+        (Bound(21), date(2026, 12, 16), False),
+        (Bound(21, inclusive=True), date(2026, 12, 17), True),
+        (Bound(21, inclusive=True), date(2026, 12, 18), False),
+    ],
+)
+def test_the_21_days_of_france_travail_may_count_both_dates(
+    database: Engine, reading: Bound, day: date, allowed: bool
+) -> None:
+    office = Office(database, rules=Rules().reading(FUNDER_NOTICE, reading)).at(day)
+    file = office.proposed(office.request())
+    offered = [each.event for each in possible(file, Moment(office.now, office.desk.rules), Actor.LEARNER)]
+    assert (Event.ASK_FUNDER in offered) is allowed
+    if allowed:
+        office.act(file, Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS)
 
 
 def test_the_silence_of_france_travail_is_approval_after_ten_working_days(office: Office) -> None:

@@ -9,8 +9,8 @@ import pytest
 from enrollment.dated import Rules
 from enrollment.money import amounts
 from enrollment.money.kinds import ActionKind, FunderKind, PotKind
-from enrollment.money.parties import Agreed, Priced
-from tests.enrollment.money.buying import EMPLOYER, JOBSEEKER, JUNE_2024, TODAY, planned, shares
+from enrollment.money.parties import Agreed, Buyer, Priced
+from tests.enrollment.money.buying import EMPLOYEE, EMPLOYER, JOBSEEKER, JUNE_2024, LEARNER, TODAY, planned, shares
 
 ADDED = Rules().reading(amounts.PARTICIPATION_PLACE, "added")
 FUNDERS_FIRST = Rules().reading(amounts.GIVES_WAY, "contributions")
@@ -62,6 +62,15 @@ def test_d_read_otherwise_it_comes_on_top() -> None:
 
 def test_an_assessment_of_1800_leaves_200_in_cash_the_150_inside() -> None:
     assert shares(planned(1_800_00, 3_000_00, kind=ActionKind.ASSESSMENT)) == (1_600_00, 0, 200_00)
+
+
+def test_another_assessment_within_five_years_is_refused_only_as_one_source_reads_it() -> None:
+    again = Buyer(LEARNER, EMPLOYEE, assessment_funded_on=date(2023, 1, 10))
+    made = planned(1_800_00, 3_000_00, kind=ActionKind.ASSESSMENT, buyer=again)
+    assert [refusal.code for refusal in made.refusals] == ["assessment-too-soon"]
+    assert "10/01/2028" in made.refusals[0].text
+    free = Rules().reading(amounts.ASSESSMENT_YEARS, 0)
+    assert planned(1_800_00, 3_000_00, kind=ActionKind.ASSESSMENT, buyer=again, rules=free).payable
 
 
 def test_e_a_jobseeker_pays_no_participation() -> None:

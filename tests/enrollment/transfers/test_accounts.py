@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -56,11 +56,14 @@ def test_a_change_waits_five_working_days_and_is_told_to_the_old_and_the_new_add
     assert (effective(counter), standings(counter)) == (IBANS["new"], [Standing.REPLACED, Standing.EFFECTIVE])
 
 
-def test_the_cooling_time_is_a_dated_parameter(counter: Counter) -> None:
-    counter.rules = Rules().reading(COOLING, Delay(2))
+@pytest.mark.parametrize(("days", "day"), [(2, date(2026, 11, 28)), (10, date(2026, 12, 10))])
+def test_the_cooling_time_is_a_dated_parameter(counter: Counter, days: int, day: date) -> None:
+    counter.rules = Rules().reading(COOLING, Delay(days))
     counter.declare()
     counter.declare(iban=IBANS["new"])
-    counter.office.at(date(2026, 11, 28))
+    counter.office.at(day - timedelta(days=1))
+    assert effective(counter) == IBANS[SIRET]
+    counter.office.at(day)
     assert effective(counter) == IBANS["new"]
 
 
