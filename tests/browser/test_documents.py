@@ -17,6 +17,7 @@ from enrollment.payments.sandbox.provider import PAGE
 from parcours.settings import Settings
 from parcours.wiring import House
 from tests.api.counter import ADDRESS, open_counter
+from tests.enrollment.files.office import REQUESTED
 
 pytestmark = pytest.mark.browser
 KINDS = {"quote": "learner", "confirmation": "learner", "participation": "learner", "recap": "learner",
@@ -37,6 +38,7 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filed]:
     database = House(Settings(data_dir=folder)).database
     with open_counter(database, folder) as counter:
         file = counter.billed()
+        counter.office.at(REQUESTED)  # a page that is shown has not expired
         waiting = []
         for _ in range(3):
             other = counter.asked()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import email
 from email import policy
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from lxml import etree
 
 from tests.parcours.conftest import Run
+from tests.parcours.service import Service, until
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +96,35 @@ def test_a_learner_s_key_is_made_for_whom_the_operator_s_files_name(parcours: Ru
     story = parcours("demo", "--no-serve", "--json", data=demo).json["story"]
     assert made.json["subject"] == story["account"]
     assert parcours("admin", "key", "--role", "funder", "--person", "x", data=demo / "demo").status == 2
+
+
+def test_the_service_and_its_worker_go_on_with_it_over_http(parcours: Run, demo: Path) -> None:
+    """As the demonstration's last lines say: another file, paid at the page, told by a signed webhook."""
+    story = parcours("demo", "--no-serve", "--json", data=demo).json["story"]
+    service = Service(demo / "demo")
+    try:
+        until(service.ready, "ready")
+
+        def ask(whose: str, method: str, address: str, body: object = None) -> Any:
+            held = {"Authorization": f"Bearer {story['keys'][whose]}"}
+            answer = httpx.request(method, f"{service.address}/api/v1{address}", json=body, headers=held)
+            assert answer.status_code < 300, answer.text
+            return answer.json()
+
+        asked = {"offer": story["offer"], "session": story["session"], "statuses": ["employee"], "region": "84"}
+        file = ask("learner", "POST", "/enrollments", asked)
+        address = f"/enrollments/{file['id']}"
+        ask("organisation", "POST", f"{address}/events/propose", {})
+        going = {"terms_version": file["terms_in_force"]}
+        payment = f"{address}/payments/{ask('learner', 'POST', f'{address}/payments', going)['id']}"
+        until(lambda: ask("learner", "GET", payment)["page_url"] is not None, "page")
+        page = ask("learner", "GET", payment)["page_url"]
+        assert page.startswith(service.address)
+        assert httpx.post(page, data={"action": "carte", "carte": "4242 4242 4242 4242"}).status_code == 303
+        until(lambda: ask("learner", "GET", address)["state"]["value"] == "accepted", "order")
+    finally:
+        service.process.terminate()
+        service.process.wait()
+        assert service.process.stderr is not None
+        service.process.stderr.close()
+    assert parcours("ledger", "check", data=demo / "demo").status == 0
