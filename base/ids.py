@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u
+_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)  # ten bits at a time: an index writes millions
 
 
@@ -28,8 +29,11 @@ def id_number(text: str) -> int:
     if len(text) != 13:
         raise ValueError("an id has 13 characters")
     number = 0
-    for character in text:
-        number = number << 5 | _ALPHABET.index(character)
+    try:
+        for character in text:
+            number = number << 5 | _VALUES[character]
+    except KeyError as error:
+        raise ValueError("no character of an id") from error
     if number >> 63:
         raise ValueError("an id holds 63 bits")
     return number

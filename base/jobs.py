@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 
 from base.correlation import current
 from base.database import Instant
+from base.prepared import Prepared
 
 CLAIM = timedelta(minutes=5)  # long work extends it (``extend``)
 MAX_ATTEMPTS = 5
@@ -47,6 +48,9 @@ class JobRow(SQLModel, table=True):
 
 
 JOB = cast(Table, JobRow.__table__)  # type: ignore[attr-defined]
+_NEW = ("kind", "payload", "state", "run_at", "attempts", "claimed_by", "error", "created_at")
+_ADD = Prepared(lambda _: insert(JOB).returning(JOB.c.id), _NEW)
+_ADD_EACH = Prepared(lambda _: insert(JOB), _NEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +65,27 @@ class Job:
 def enqueue(
     conn: Connection, kind: str, payload: dict[str, Any], *, now: datetime, run_at: datetime | None = None
 ) -> int:
+    return int(_ADD.first(conn, _queued(kind, payload, now, run_at)).id)
+
+
+def enqueue_each(conn: Connection, kind: str, payloads: Sequence[dict[str, Any]], *, now: datetime) -> None:
+    """Many of a kind at once, done in any order."""
+    if payloads:
+        _ADD_EACH.run_each(conn, [_queued(kind, payload, now, None) for payload in payloads])
+
+
+def _queued(kind: str, payload: dict[str, Any], now: datetime, run_at: datetime | None) -> dict[str, Any]:
     request = current()
-    statement = insert(JOB).values(
-        kind=kind,
-        payload={**payload, "request": request} if request else payload,  # whoever does it logs under the same id
-        state=JobState.QUEUED.value,
-        run_at=run_at or now,
-        attempts=0,
-        claimed_by="",
-        error="",
-        created_at=now,
-    )
-    inserted = conn.execute(statement.returning(JOB.c.id))
-    return int(inserted.scalar_one())
+    return {
+        "kind": kind,
+        "payload": {**payload, "request": request} if request else payload,  # whoever does it logs under the same id
+        "state": JobState.QUEUED.value,
+        "run_at": run_at or now,
+        "attempts": 0,
+        "claimed_by": "",
+        "error": "",
+        "created_at": now,
+    }
 
 
 def begin(conn: Connection, kind: str, payload: dict[str, Any], worker: str, now: datetime) -> Job:

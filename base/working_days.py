@@ -15,6 +15,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year)
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(day: date, n: int) -> date:
     """The n-th working day after ``day``; ``day`` itself for 0."""
     if n < 0:
