@@ -175,6 +175,17 @@ class Session(SQLModel, table=True):
     details: dict[str, Any] = _json()
 
 
+class FullSession(SQLModel, table=True):
+    """A session whose known seats are all promised, and what was stated of them then (``store.full``)."""
+
+    __tablename__ = "full_session"
+
+    session_id: int = Field(sa_column=Column(KEY, ForeignKey("session.id"), primary_key=True, autoincrement=False))
+    training_id: int = Field(sa_column=Column(KEY, nullable=False, index=True))
+    total: int | None = None
+    left: int | None = None
+
+
 class Certification(SQLModel, table=True):
     """What the reference files say of a code. A training may name a code that is not here."""
 
@@ -298,6 +309,7 @@ OFFER = table(Offer)
 PLACE = table(Place)
 OFFER_PLACE = table(OfferPlace)
 SESSION = table(Session)
+FULL_SESSION = table(FullSession)
 CERTIFICATION = table(Certification)
 LABEL = table(Label)
 SUBMISSION = table(Submission)

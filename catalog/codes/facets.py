@@ -6,7 +6,7 @@ Source of the values: LHÉO 2.3 dictionaries and the EDOF kit of June 2026, fold
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Self, cast
 
 
 class Labelled(StrEnum):
@@ -23,10 +23,10 @@ class Labelled(StrEnum):
     @classmethod
     def of(cls, code: str) -> Self:
         """``ValueError`` for a code that is none."""
-        for member in cls:
-            if member.value == code:
-                return member
-        raise ValueError(f"{code!r} is no {cls.__name__}")
+        found = cls._value2member_map_.get(code)
+        if found is None:
+            raise ValueError(f"{code!r} is no {cls.__name__}")
+        return cast(Self, found)
 
 
 class Answer(Labelled):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Text, cast, select
 
 from catalog.codes.facets import Answer, Need
 from catalog.rows import CataloguePlace, IndexedOffer, IndexedSession, IndexedTraining
+from catalog.store.full import full_sessions
 from catalog.store.merge import Neighbours, codes, fields
 from catalog.store.ranges import Scope, scopes
 from catalog.store.statements import driver_rows
@@ -111,9 +112,10 @@ def _sessions(conn: Connection, scope: Scope) -> dict[int, list[IndexedSession]]
     rows = driver_rows(
         conn, query.where(scope.offers, OFFER.c.withdrawn_at.is_(None), SESSION.c.withdrawn_at.is_(None))
     )
+    full = full_sessions(conn, scope)
     found: defaultdict[int, list[IndexedSession]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(row)
+        found[row[0]].append((*row[:-1], 0) if full and row[1] in full else row)
     for several in found.values():
         if len(several) > 1:
             several.sort(key=_by_start)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from base.errors import NotFound
 from base.ids import id_text
 from catalog.rows import CatalogueOffer, CatalogueSession, CatalogueTraining, LabelRow
+from catalog.store.full import full_sessions
 from catalog.store.merge import (
     OFFER_FIELDS,
     SESSION_FIELDS,
@@ -71,8 +72,10 @@ def _trainings(conn: Connection, scope: Scope, neighbours: Neighbours) -> Iterat
     neighbours.learn_places(place for places in held.values() for place in places)
     sessions: defaultdict[int, list[CatalogueSession]] = defaultdict(list)
     dated = select(*SESSION_FIELDS).join(OFFER, OFFER.c.id == SESSION.c.offer_id)
+    full = full_sessions(conn, scope)
     for row in driver_rows(conn, dated.where(*live, SESSION.c.withdrawn_at.is_(None))):
-        sessions[row[0]].append(session_of(row))
+        session = session_of(row)
+        sessions[row[0]].append(session._replace(seats_left=0) if session.id in full else session)
     below: defaultdict[int, list[CatalogueOffer]] = defaultdict(list)
     for row in driver_rows(conn, select(*OFFER_FIELDS).where(*live)):
         key = row[0]

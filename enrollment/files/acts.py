@@ -6,6 +6,7 @@ deadline is refused whether or not a worker swept meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from base import jobs
 from base.clock import Clock
 from base.errors import Conflict, ParcoursError
+from catalog.store.remembered import RememberedOffers
 from enrollment.dated import Rules
 from enrollment.files import seats, store
 from enrollment.files.conditions import FUNDER_IN_TIME, Moment
@@ -50,6 +52,7 @@ class Desk:
     rules: Rules
     money: Money
     wall: Clock  # the machine's, of jobs
+    offers: RememberedOffers = field(default_factory=RememberedOffers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class ChangedMeanwhile(ParcoursError):
 def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -> File:
     """A new file, or the reason why there is none."""
     today = day_of(now)
-    found = frozen(conn, order.offer_id, order.session_id, order.start_on, today)
+    found = frozen(conn, desk.offers, order.offer_id, order.session_id, order.start_on, today)
     file = File(
         id=store.new_id(),
         version=0,
@@ -145,6 +148,40 @@ def catch_up(conn: Connection, desk: Desk, file: File, now: datetime) -> File:
     return file
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What time alone did to a file, step by step."""
+
+    before: File
+    made: File
+    steps: tuple[tuple[Rule, File], ...]  # and what each made of it
+
+
+def moved_by_time(desk: Desk, file: File, now: datetime) -> Moved | None:
+    """As ``catch_up``, decided and not done; ``None`` where seats or money follow, which decide with it."""
+    steps: list[tuple[Rule, File]] = []
+    made, timer = file, next_timer(file, desk.rules)
+    while timer is not None and timer.at <= now:
+        if timer.rule.effects:
+            return None
+        made = after(made, timer.rule, NOTHING_SAID, timer.at, desk.rules)
+        steps.append((timer.rule, made))
+        timer = next_timer(made, desk.rules) if made.due_at is not None and made.due_at <= now else None
+    if not steps:  # the rules have moved its deadline since
+        made = replace(file, due_at=None if timer is None else timer.at)
+    return Moved(file, made, tuple(steps))
+
+
+def keep_moved(conn: Connection, desk: Desk, moved: Sequence[Moved], now: datetime) -> None:
+    """All of them with a statement for each table."""
+    store.change_each(conn, [(each.before, each.made) for each in moved])
+    steps = [step for each in moved for step in each.steps]
+    lines = [store.line_of(made, rule.event, TIME, NOTHING_SAID, rule.outcome, now) for rule, made in steps]
+    store.note_each(conn, lines)
+    notices = [notice for rule, made in steps for notice in _notices(desk, rule, made, now)]
+    jobs.enqueue_each(conn, NOTICE_JOB, notices, now=desk.wall())
+
+
 def import_history(conn: Connection, desk: Desk, file: File, by: By) -> File:
     """A file that ended elsewhere, in a state that nothing here leads to."""
     rule = decide(file, Event.IMPORT, by.actor, NOTHING_SAID, Moment(file.changed_at, desk.rules), new=True)
@@ -194,15 +231,16 @@ def _follow(conn: Connection, desk: Desk, rule: Rule, made: File, said: Said, by
             case Effect.KEEP_SEAT:
                 seats.hold(conn, made, None, made.changed_at)
             case Effect.FREE_SEAT:
-                seats.free(conn, made)
+                seats.free(conn, made, made.changed_at)
             case _ if effect in MOVES_MONEY:
                 desk.money.book(conn, effect, made, said, made.changed_at)
     store.note(conn, made, rule.event, by, said, rule.outcome, noted_at)
+    jobs.enqueue_each(conn, NOTICE_JOB, _notices(desk, rule, made, noted_at), now=desk.wall())
+
+
+def _notices(desk: Desk, rule: Rule, made: File, noted_at: datetime) -> list[dict[str, Any]]:
     if rule.event is Event.REMIND and made.due_at is not None and made.due_at <= noted_at:
-        return  # a reminder of what is over already, after a worker that was away
+        return []  # a reminder of what is over already, after a worker that was away
     until = limit(made, desk.rules)
-    for notice in rule.notices:
-        told = {"file": made.id, "number": made.version, "notice": notice.value}
-        if until is not None:
-            told["limit"] = until.isoformat()
-        jobs.enqueue(conn, NOTICE_JOB, told, now=desk.wall())
+    told = {"file": made.id, "number": made.version, **({} if until is None else {"limit": until.isoformat()})}
+    return [{**told, "notice": notice.value} for notice in rule.notices]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from base.clock import PARIS
 from base.terms import MINIMUM_NOTICE
@@ -153,11 +154,13 @@ class Due:
     before: bool = False  # a reminder, when the delay is nearly over
 
 
+@lru_cache(maxsize=4096)
 def day_of(at: datetime) -> date:
     """The calendar day in Europe/Paris."""
     return at.astimezone(PARIS).date()
 
 
+@lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
     """The first instant after a day."""
     return datetime.combine(day + timedelta(days=1), time(), PARIS).astimezone(UTC)

@@ -18,6 +18,13 @@ from enrollment.files.transitions import TABLE, Rule
 from enrollment.money import Cause, FunderKind
 
 NOTHING_SAID = Said()
+# The table by the state that a rule starts from: a file meets a dozen of its rules.
+_OF = {state: tuple(rule for rule in TABLE if state in rule.sources) for state in State}
+_NEW = tuple(rule for rule in TABLE if not rule.sources)
+_TIMERS = {
+    state: tuple((rule, rule.due) for rule in rules if rule.due is not None and Actor.TIMER in rule.actors)
+    for state, rules in _OF.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,10 @@ def decide(
     """The first rule of the event whose conditions hold; ``Impossible`` with the reason of the least demanding one."""
     matching = [
         rule
-        for rule in TABLE
-        if rule.event is event and actor in rule.actors and (_makes(rule, file) if new else rule.meets(file.position))
+        for rule in (_NEW if new else _OF[file.state])
+        if rule.event is event
+        and actor in rule.actors
+        and (rule.to is file.state if new else rule.meets(file.position))
     ]
     unmet: Condition | None = None
     for rule in matching:
@@ -83,18 +92,16 @@ def decide(
     raise refused(file.state, event, why, () if new else list(possible(file, moment, actor)))
 
 
-def _makes(rule: Rule, file: File) -> bool:
-    return not rule.sources and rule.to is file.state
-
-
 def possible(file: File, moment: Moment, actor: Actor | None = None) -> Iterator[Possible]:
     """By the file and the clock, in the table's order; of one actor or of all."""
     seen: set[tuple[Event, Actor, str]] = set()
     decided: set[tuple[Event, Actor]] = set()
-    for rule in TABLE:
+    position = file.position
+    for rule in _OF[file.state]:
         if (
             rule.fallback
-            or not rule.meets(file.position)
+            or (actor is not None and actor not in rule.actors)
+            or not rule.meets(position)
             or not all(each.of_what_is_said or each.holds(file, NOTHING_SAID, moment) for each in rule.conditions)
         ):
             continue
@@ -118,11 +125,11 @@ class Timer:
 
 def next_timer(file: File, rules: Rules) -> Timer | None:
     """When time acts next and what it does then; ``None`` when it has nothing to do with the file."""
-    timers = []
-    for rule in TABLE:
-        if rule.due is None or rule.fallback or Actor.TIMER not in rule.actors or not rule.meets(file.position):
+    timers, position = [], file.position
+    for rule, due in _TIMERS[file.state]:
+        if rule.fallback or not rule.meets(position):
             continue
-        at = max(rule.due.at(file, rules), file.changed_at)  # what was late already when it was declared
+        at = max(due.at(file, rules), file.changed_at)  # what was late already when it was declared
         if all(each.holds(file, NOTHING_SAID, Moment(at, rules)) for each in rule.conditions):
             timers.append(Timer(at, rule))
     return min(timers, key=lambda timer: timer.at, default=None)
@@ -130,11 +137,7 @@ def next_timer(file: File, rules: Rules) -> Timer | None:
 
 def limit(file: File, rules: Rules) -> datetime | None:
     """Until when something is expected of somebody, before time decides."""
-    ends = [
-        rule.due.at(file, rules)
-        for rule in TABLE
-        if rule.due is not None and not rule.due.before and Actor.TIMER in rule.actors and rule.meets(file.position)
-    ]
+    ends = [due.at(file, rules) for rule, due in _TIMERS[file.state] if not due.before and rule.meets(file.position)]
     return min(ends, default=None)
 
 
@@ -149,7 +152,7 @@ def foreseen(file: File, rules: Rules, now: datetime) -> File:
 
 def fallback(file: File) -> Rule | None:
     """What time does instead, where money refuses what it had to do."""
-    return next((rule for rule in TABLE if rule.fallback and rule.meets(file.position)), None)
+    return next((rule for rule in _OF[file.state] if rule.fallback and rule.meets(file.position)), None)
 
 
 def after(file: File, rule: Rule, said: Said, at: datetime, rules: Rules) -> File:
@@ -172,7 +175,8 @@ def after(file: File, rule: Rule, said: Said, at: datetime, rules: Rules) -> Fil
     for effect in rule.effects:
         made = _recorded(made, effect, said, at)
     timer = next_timer(made, rules)
-    return replace(made, due_at=None if timer is None else timer.at)
+    object.__setattr__(made, "due_at", None if timer is None else timer.at)  # of a value that nobody else has seen yet
+    return made
 
 
 def _recorded(file: File, effect: Effect, said: Said, at: datetime) -> File:

@@ -130,7 +130,7 @@ def _buyer(file: File) -> Buyer:
     said = file.buyer
     return Buyer(
         learner_id=file.learner_id,
-        statuses=frozenset(status for status in Status if status.value in said.get("statuses", ())),
+        statuses=frozenset(Status.of(code) for code in said.get("statuses", ())),
         birth_on=_day(said.get("birth_on")),
         pension_claimed=bool(said.get("pension_claimed")),
         assessment_funded_on=_day(said.get("assessment_funded_on")),
@@ -149,7 +149,7 @@ def _priced(file: File) -> Priced:
         siret=file.siret,
         certification=certification["code"],
         certification_valid_until=_day(certification["valid_until"]),
-        eligible=next(answer for answer in Answer if answer.value == offer["eligible_cpf"]),
+        eligible=Answer.of(offer["eligible_cpf"]),
         vat=(money.part_of(file.price_cents, rate, net),) if rate in RATES_BP else (),
         days=file.days,
     )

@@ -13,7 +13,7 @@ from base.ids import id_text
 from catalog.codes.facets import Entry, SessionState
 from catalog.rows import CatalogueOffer, CataloguePlace, CatalogueSession, CatalogueTraining
 from catalog.starts import is_past
-from catalog.store.read import offer_detail
+from catalog.store.remembered import RememberedOffers
 from enrollment.files.seats import NO_SESSION
 
 
@@ -33,9 +33,16 @@ class Frozen:
     offer: dict[str, Any]
 
 
-def frozen(conn: Connection, offer_id: int, session_id: int | None, start_on: date | None, today: date) -> Frozen:
+def frozen(
+    conn: Connection,
+    offers: RememberedOffers,
+    offer_id: int,
+    session_id: int | None,
+    start_on: date | None,
+    today: date,
+) -> Frozen:
     """The offer as a file keeps it. ``start_on``: the day that the learner chose, where the session has none."""
-    offer, training = offer_detail(conn, offer_id)
+    offer, training = offers.detail(conn, offer_id)
     session = None if session_id is None else next((each for each in offer.sessions if each.id == session_id), None)
     if session is None and (session_id is not None or offer.entry != Entry.PERMANENT):
         raise NotFound("Cette session n'existe pas ou n'est plus proposée.")

@@ -1,23 +1,59 @@
 """Seats of a session: never one sold twice where the capacity is known, held from the proposal.
 
 The session's row is locked by whoever wants a seat (SQLite's units of work are alone anyway). A hold that has run out
-counts no more, swept or not.
+counts no more, swept or not. The catalogue is told when the last seat goes and when one comes back.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from base.database import Instant
 from base.errors import Conflict
-from catalog.tables import SESSION
+from base.prepared import Prepared
+from catalog.store.full import tell_free, tell_full
+from catalog.tables import OFFER, SESSION
 from enrollment.files.file import File
 from enrollment.files.tables import SEAT_HOLD, SESSION_SEATS
 
 NO_SESSION = 0  # permanent entry without a session: nothing to count
+
+
+def _insert(dialect: str, table: Any) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+_LIVE = or_(SEAT_HOLD.c.until.is_(None), SEAT_HOLD.c.until > bindparam("now", type_=Instant))
+_MEET = Prepared(lambda dialect: _insert(dialect, SESSION_SEATS).on_conflict_do_nothing(), ("session_id", "base"))
+_LOCK = Prepared(
+    lambda _: select(SESSION_SEATS).where(SESSION_SEATS.c.session_id == bindparam("session")).with_for_update()
+)
+_STATED = Prepared(
+    lambda _: (
+        select(SESSION.c.seats_total, SESSION.c.seats_left, OFFER.c.training_id)
+        .join(OFFER, OFFER.c.id == SESSION.c.offer_id)
+        .where(SESSION.c.id == bindparam("session"))
+    )
+)
+_HELD = Prepared(
+    lambda _: select(func.count().label("seats")).where(
+        SEAT_HOLD.c.session_id == bindparam("session"), _LIVE, SEAT_HOLD.c.file_id != bindparam("without")
+    )
+)
+_FREE = Prepared(lambda _: delete(SEAT_HOLD).where(SEAT_HOLD.c.file_id == bindparam("file")))
+
+
+def _put(dialect: str) -> Any:
+    held = _insert(dialect, SEAT_HOLD)
+    return held.on_conflict_do_update(index_elements=[SEAT_HOLD.c.file_id], set_={"until": held.excluded.until})
+
+
+_PUT = Prepared(_put, ("file_id", "session_id", "until"))
 
 
 class SessionFull(Conflict):
@@ -28,6 +64,27 @@ class SessionFull(Conflict):
         super().__init__("Il ne reste aucune place à cette session : proposez une autre date ou refusez la demande.")
 
 
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Of a session whose row is locked."""
+
+    training_id: int | None  # of the catalogue, where it still has the session
+    total: int | None
+    left: int | None  # as stated ...
+    base: int  # ... when so many were held here
+    held: int
+
+    @property
+    def free(self) -> int | None:
+        """A total counts every seat held here; what was said to be left, those held since. ``None`` = not known."""
+        bounds = (
+            None if self.total is None else self.total - self.held,
+            None if self.left is None else self.left - self.held + self.base,
+        )
+        known = [bound for bound in bounds if bound is not None]
+        return max(0, min(known)) if known else None
+
+
 def hold(conn: Connection, file: File, until: datetime | None, now: datetime) -> None:
     """A seat until an instant or, without one, for as long as the file lives; ``SessionFull`` when none is left.
 
@@ -35,56 +92,31 @@ def hold(conn: Connection, file: File, until: datetime | None, now: datetime) ->
     """
     if file.session_id == NO_SESSION:
         return
-    free = _free(conn, file.session_id, now, without=file.id)
-    if free is not None and free < 1:
+    seats = _locked(conn, file.session_id, now, without=file.id)
+    if seats.free is not None and seats.free < 1:
         raise SessionFull
-    _put(conn, file, until)
+    _PUT.run(conn, {"file_id": file.id, "session_id": file.session_id, "until": until})
+    if seats.free == 1 and seats.training_id is not None:
+        tell_full(conn, file.session_id, seats.training_id, seats.total, seats.left)
 
 
-def free(conn: Connection, file: File) -> None:
-    conn.execute(delete(SEAT_HOLD).where(SEAT_HOLD.c.file_id == file.id))
+def free(conn: Connection, file: File, now: datetime) -> None:
+    if not _FREE.run(conn, {"file": file.id}):
+        return
+    seats = _locked(conn, file.session_id, now, without=file.id)
+    if seats.free != 0 and seats.training_id is not None:
+        tell_free(conn, file.session_id, seats.training_id)
 
 
-def _free(conn: Connection, session_id: int, now: datetime, *, without: int) -> int | None:
-    known = _locked(conn, session_id)
-    stated = _stated(conn, session_id)
-    held = _held(conn, session_id, now, without=without)
-    total, left, base = known.total, known.left, known.base
-    if stated is not None and (total, left) != stated:  # stated anew: it has counted what is held here
-        (total, left), base = stated, held
-        conn.execute(
-            update(SESSION_SEATS)
-            .where(SESSION_SEATS.c.session_id == session_id)
-            .values(total=total, left=left, base=base)
-        )
-    return _left(total, left, base, held)
-
-
-def _left(total: int | None, left: int | None, base: int, held: int) -> int | None:
-    """A total counts every seat held here; what was said to be left, those held since."""
-    bounds = (None if total is None else total - held, None if left is None else left - held + base)
-    known = [bound for bound in bounds if bound is not None]
-    return max(0, min(known)) if known else None
-
-
-def _locked(conn: Connection, session_id: int) -> Row[Any]:
-    insert = postgresql.insert(SESSION_SEATS) if conn.dialect.name == "postgresql" else sqlite.insert(SESSION_SEATS)
-    conn.execute(insert.values(session_id=session_id, base=0).on_conflict_do_nothing())
-    return conn.execute(select(SESSION_SEATS).where(SESSION_SEATS.c.session_id == session_id).with_for_update()).one()
-
-
-def _stated(conn: Connection, session_id: int) -> tuple[int | None, int | None] | None:
-    row = conn.execute(select(SESSION.c.seats_total, SESSION.c.seats_left).where(SESSION.c.id == session_id)).first()
-    return None if row is None else (row.seats_total, row.seats_left)
-
-
-def _held(conn: Connection, session_id: int, now: datetime, *, without: int = 0) -> int:
-    live = or_(SEAT_HOLD.c.until.is_(None), SEAT_HOLD.c.until > now)
-    query = select(func.count()).where(SEAT_HOLD.c.session_id == session_id, live, SEAT_HOLD.c.file_id != without)
-    return int(conn.execute(query).scalar_one())
-
-
-def _put(conn: Connection, file: File, until: datetime | None) -> None:
-    insert = postgresql.insert(SEAT_HOLD) if conn.dialect.name == "postgresql" else sqlite.insert(SEAT_HOLD)
-    held = insert.values(file_id=file.id, session_id=file.session_id, until=until)
-    conn.execute(held.on_conflict_do_update(index_elements=[SEAT_HOLD.c.file_id], set_={"until": until}))
+def _locked(conn: Connection, session_id: int, now: datetime, *, without: int) -> Seats:
+    """As they are for a file that holds none."""
+    session = {"session": session_id}
+    _MEET.run(conn, {"session_id": session_id, "base": 0})
+    known, stated = _LOCK.first(conn, session), _STATED.first(conn, session)
+    held = _HELD.first(conn, {**session, "now": now, "without": without}).seats
+    training = None if stated is None else stated.training_id
+    if stated is None or (known.total, known.left) == (stated.seats_total, stated.seats_left):
+        return Seats(training, known.total, known.left, known.base, held)
+    anew = {"total": stated.seats_total, "left": stated.seats_left, "base": held}  # it has counted what is held here
+    conn.execute(update(SESSION_SEATS).where(SESSION_SEATS.c.session_id == session_id).values(**anew))
+    return Seats(training, stated.seats_total, stated.seats_left, held, held)

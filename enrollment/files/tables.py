@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from base.database import KEY, Instant
 from catalog.tables import table
+
+FUNDED = text("funder <> ''")
 
 
 def _instant() -> Any:
@@ -36,7 +38,8 @@ class FileRow(SQLModel, table=True):
         Index("ix_enrollment_file_due", "due_at"),
         Index("ix_enrollment_file_learner", "learner_id", "id"),
         Index("ix_enrollment_file_organisation", "siret", "id"),
-        Index("ix_enrollment_file_funder", "funder", "id"),
+        # Most files have no funder: an index of them all was a tenth of the time of a request.
+        Index("ix_enrollment_file_funder", "funder", "id", sqlite_where=FUNDED, postgresql_where=FUNDED),
     )
 
     id: int = Field(sa_column=Column(KEY, primary_key=True, autoincrement=False))

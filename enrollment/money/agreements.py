@@ -9,13 +9,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Date, bindparam, or_, select
 
+from base.prepared import Prepared
 from catalog.store.statements import insert_into
 from enrollment.money.kinds import ActionKind, FunderKind, Status
 from enrollment.money.parties import Agreed, Buyer, Priced
 from enrollment.money.rounding import percent
 from enrollment.money.tables import AGREEMENT
+
+_DAY = bindparam("on", type_=Date)
+_IN_FORCE = Prepared(
+    lambda _: select(AGREEMENT).where(
+        AGREEMENT.c.from_on <= _DAY, or_(AGREEMENT.c.to_on.is_(None), AGREEMENT.c.to_on >= _DAY)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,6 @@ def agreed_by(agreements: Iterable[Agreement], buyer: Buyer, priced: Priced, on:
 
 def agreements_on(conn: Connection, on: date) -> list[Agreement]:
     """Those in force on a day."""
-    query = select(AGREEMENT).where(
-        AGREEMENT.c.from_on <= on, or_(AGREEMENT.c.to_on.is_(None), AGREEMENT.c.to_on >= on)
-    )
     return [
         Agreement(
             reference=row.reference,
@@ -83,7 +88,7 @@ def agreements_on(conn: Connection, on: date) -> list[Agreement]:
             employer=row.employer,
             learner_id=row.learner_id,
         )
-        for row in conn.execute(query)
+        for row in _IN_FORCE.rows(conn, {"on": on})
     ]
 
 

@@ -17,7 +17,7 @@ from enrollment.money.agreements import agreed_by, agreements_on
 from enrollment.money.contracts import held_for, owing
 from enrollment.money.entries import Contract, Event
 from enrollment.money.kinds import Cause
-from enrollment.money.ledger import credit_note_of, post, pots_of
+from enrollment.money.ledger import owned, post
 from enrollment.money.parties import Agreed, Buyer, Priced
 from enrollment.money.plan import Plan, plan
 from enrollment.money.settlement import Share
@@ -35,14 +35,14 @@ def plan_for(
     ask_france_travail: bool = False,
 ) -> Plan:
     """With the rights and credit note that the buyer has now; ``agreed`` comes before what funders agreed to give."""
-    known = buyer.learner_id
+    pots, credit_note_cents = ([], 0) if buyer.learner_id is None else owned(conn, buyer.learner_id)
     return plan(
         rules,
         buyer,
         priced,
-        pots=() if known is None else pots_of(conn, known),
+        pots=pots,
         agreed=(*agreed, *agreed_by(agreements_on(conn, on), buyer, priced, on)),
-        credit_note_cents=0 if known is None else credit_note_of(conn, known),
+        credit_note_cents=credit_note_cents,
         requested_on=requested_on,
         on=on,
         ask_france_travail=ask_france_travail,

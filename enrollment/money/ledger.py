@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, literal_column, select
 from sqlalchemy.exc import IntegrityError
 
 from base.errors import Conflict
+from base.prepared import Prepared
 from catalog.store.statements import insert_into
-from enrollment.money.accounts import Account, AccountKind, credit_note
+from enrollment.money.accounts import Account, AccountKind
 from enrollment.money.entries import Entry
 from enrollment.money.kinds import FunderKind, Nature, PotKind
 from enrollment.money.parties import Pot
 from enrollment.money.tables import ACCOUNT, ENTRY, LINE
 from enrollment.money.told import euros
+
+# Words of the statement, not bound values: SQLite looks at those for its partial index on this column, and prepares the
+# statement anew whenever they are bound: 60 microseconds, where the reading itself takes 5.
+_OWNED: list[ColumnElement[str]] = [
+    literal_column(f"'{kind.value}'") for kind in (AccountKind.RIGHTS, AccountKind.CREDIT_NOTE)
+]
+_POTS = Prepared(
+    lambda _: select(ACCOUNT).where(
+        ACCOUNT.c.learner_id == bindparam("learner"),
+        ACCOUNT.c.kind.in_(_OWNED),
+        ACCOUNT.c.balance_cents > 0,
+    )
+)
+_BALANCE = Prepared(
+    lambda _: select(func.coalesce(func.sum(LINE.c.cents), 0).label("cents")).where(
+        LINE.c.account_id == bindparam("account")
+    )
+)
 
 
 class NotEnough(Conflict):
@@ -82,22 +102,26 @@ def _check_enough(conn: Connection, entry: Entry) -> None:
 
 def pots_of(conn: Connection, learner_id: int) -> list[Pot]:
     """Rights of a learner, those of nothing left out."""
-    query = select(ACCOUNT).where(ACCOUNT.c.learner_id == learner_id, ACCOUNT.c.kind == AccountKind.RIGHTS.value)
-    rows = conn.execute(query.where(ACCOUNT.c.balance_cents > 0).order_by(ACCOUNT.c.text))
-    return [Pot(account_of(row), row.balance_cents) for row in rows]
+    return owned(conn, learner_id)[0]
+
+
+def owned(conn: Connection, learner_id: int) -> tuple[list[Pot], int]:
+    """Rights of a learner, and cents of his credit note: balances as the database itself keeps them."""
+    rows = sorted(_POTS.rows(conn, {"learner": learner_id}), key=attrgetter("text"))
+    pots = [Pot(account_of(row), row.balance_cents) for row in rows if row.kind == AccountKind.RIGHTS]
+    return pots, sum(row.balance_cents for row in rows if row.kind == AccountKind.CREDIT_NOTE)
 
 
 def credit_note_of(conn: Connection, learner_id: int) -> int:
-    return balance(conn, credit_note(learner_id))
+    return owned(conn, learner_id)[1]
 
 
 def balance(conn: Connection, account: Account) -> int:
     """Derived from the lines, whatever is kept beside."""
-    query = select(func.coalesce(func.sum(LINE.c.cents), 0)).where(LINE.c.account_id == account.id)
-    return int(conn.execute(query).scalar_one())
+    return int(_BALANCE.first(conn, {"account": account.id}).cents)
 
 
-def account_of(row: Row[Any]) -> Account:
+def account_of(row: Any) -> Account:
     return Account(
         AccountKind.of(row.kind),
         Nature.of(row.nature),

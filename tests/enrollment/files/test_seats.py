@@ -9,14 +9,19 @@ from threading import Barrier
 
 import pytest
 
+from base.database import reading
+from base.ids import training_id
 from catalog.codes.facets import Entry
+from catalog.store import marks
+from catalog.store.indexed import read_indexed
+from catalog.store.read import offer_detail
 from enrollment.files.deadlines import end_of
 from enrollment.files.decide import Impossible
 from enrollment.files.events import Event
 from enrollment.files.file import File
 from enrollment.files.seats import SessionFull
 from enrollment.files.states import Actor, State
-from tests.enrollment.files.office import LEARNER, START, TERMS, Office, offer, session, training
+from tests.enrollment.files.office import LEARNER, OFFER, SIRET, START, TERMS, Office, offer, session, training
 from tests.enrollment.files.rush import over_http, rounds, rush
 
 
@@ -149,3 +154,59 @@ def test_five_requests_at_once_are_the_most_on_one_offer(office: Office) -> None
     assert len(made) == 5
     office.act(made[0], Event.DECLINE, Actor.LEARNER)
     office.request()
+
+
+def shown(office: Office) -> tuple[int | None, int]:
+    """Seats left as an index shows them, and the version of the training."""
+    training = training_id(SIRET, "T1")
+    with reading(office.database) as conn:
+        (found,) = read_indexed(conn, [training])
+        offer, _ = offer_detail(conn, OFFER)
+        left = found.offers[0].sessions[0][-1]
+        assert offer.sessions[0].seats_left == left  # its page says the same
+        return left, marks.versions(conn, [training])[training]
+
+
+def test_a_search_is_told_when_the_last_seat_goes_and_when_one_comes_back_and_of_no_other(office: Office) -> None:
+    with_seats(office, total=12, left=3)
+    first = office.proposed(office.request("alix"))
+    office.proposed(office.request("dominique"))
+    left, version = shown(office)
+    assert left == 3
+    last = office.proposed(office.request("sacha"))
+    assert shown(office) == (0, version + 1)
+    office.act(first, Event.DECLINE, Actor.LEARNER)
+    assert shown(office) == (3, version + 2)
+    office.act(last, Event.DECLINE, Actor.LEARNER)
+    assert shown(office) == (3, version + 2)
+
+
+def test_a_session_is_free_in_search_when_a_proposal_for_its_last_seat_lapsed_and_was_swept(office: Office) -> None:
+    with_seats(office, total=1)
+    office.proposed(office.request())
+    assert shown(office)[0] == 0
+    office.now = end_of(date(2026, 12, 1))
+    office.sweep()
+    assert shown(office)[0] is None
+
+
+def test_what_an_organisation_states_anew_is_shown_at_once(office: Office) -> None:
+    with_seats(office, total=12, left=1)
+    office.proposed(office.request())
+    assert shown(office)[0] == 0
+    assert shown(with_seats(office, total=12, left=2))[0] == 2
+
+
+def test_an_order_keeps_a_full_session_full(office: Office) -> None:
+    with_seats(office, total=1)
+    office.accepted()
+    assert shown(office)[0] == 0
+    assert proposals(office, 1) == 0
+
+
+def test_a_seat_that_was_not_taken_after_all_is_not_told(office: Office) -> None:
+    with_seats(office, total=2, left=1)
+    file, before = office.request(), shown(office)
+    with pytest.raises(Impossible):
+        office.proposed(file, price_cents=0)
+    assert shown(office) == before
