@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -26,6 +27,7 @@ from api.posting import (
     PROBLEMS,
     REFUSED,
     SECURITY,
+    Act,
     body_of,
     by_,
     file_number,
@@ -35,11 +37,13 @@ from api.posting import (
     visible,
 )
 from api.services import PREFIX, Services
+from base.clock import Clock
 from base.database import reading
 from base.errors import Forbidden, InvalidParameter, NotFound
 from base.ids import id_number, id_text
+from enrollment.dated import Rules
 from enrollment.files import acts, store
-from enrollment.files.acts import Order
+from enrollment.files.acts import Desk, Order
 from enrollment.files.events import Event
 from enrollment.files.file import File
 from enrollment.files.financing import profile
@@ -56,10 +60,7 @@ def routes(services: Services) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["dossiers"])
     desk = services.desk
     rules = desk.rules
-
-    def told(file: File, actor: Actor, status: int = 200, **more: Any) -> Answer:
-        body = {**present_file(file, actor, rules, services.clock()), **more}
-        return Answer(status, {"content-type": JSON, "etag": etag(file)}, orjson.dumps(body))
+    ask_for = asking(desk, services.clock)
 
     @router.post(
         "/enrollments",
@@ -70,13 +71,7 @@ def routes(services: Services) -> APIRouter:
         openapi_extra={**SECURITY, "requestBody": body_of(said.Request)},
     )
     async def ask(request: Request, key: Annotated[str, IDEMPOTENCY] = "") -> Response:
-        def act(conn: Connection, identity: Identity, body: bytes) -> Answer:
-            by, now = only(identity, Role.LEARNER), services.clock()
-            file = acts.request(conn, desk, _order(by, said.read_body(said.Request, body)), by, now)
-            answer = told(file, by.actor, 201, too_late=acts.too_late(file, desk, now))
-            return Answer(201, {**answer.headers, "location": f"{ADDRESS}/{id_text(file.id)}"}, answer.body)
-
-        return await posted(services, request, key, act)
+        return await posted(services, request, key, ask_for)
 
     @router.post(
         "/enrollments/{file_id}/events/{event}",
@@ -92,20 +87,7 @@ def routes(services: Services) -> APIRouter:
         key: Annotated[str, IDEMPOTENCY] = "",
         match: Annotated[str, IF_MATCH] = "",
     ) -> Response:
-        def act(conn: Connection, identity: Identity, body: bytes) -> Answer:
-            if event not in _EVENTS:
-                raise NotFound(f"Aucune action ne s'appelle « {event[:60]} » ({', '.join(_EVENTS)}).")
-            by, now, happening = by_(identity), services.clock(), next(each for each in Event if each.value == event)
-            number = file_number(file_id)
-            first, service = said.read_act(happening, body), None
-            if happening is Event.EXIT:
-                first, service = said.split_exit(first)
-            file = acts.perform(conn, desk, number, happening, first, by, now, version=version_of(match))
-            if service is not None:
-                file = acts.perform(conn, desk, number, Event.DECLARE_SERVICE, service, by, now)
-            return told(file, by.actor)
-
-        return await posted(services, request, key, act)
+        return await posted(services, request, key, acting(desk, services.clock, file_id, event, match))
 
     @router.get(
         "/enrollments",
@@ -144,7 +126,7 @@ def routes(services: Services) -> APIRouter:
         by = by_(who(request, services.database))
         with reading(services.database) as conn:
             file = visible(conn, by, file_id)
-        answer = told(file, by.actor)
+        answer = _told(file, by.actor, rules, services.clock())
         return Response(answer.body, answer.status, answer.headers)
 
     @router.get(
@@ -177,6 +159,40 @@ def routes(services: Services) -> APIRouter:
         return Response(orjson.dumps({"movements": [present_movement(each) for each in moved]}), media_type=JSON)
 
     return router
+
+
+def asking(desk: Desk, clock: Clock) -> Act:
+    def ask(conn: Connection, identity: Identity, body: bytes) -> Answer:
+        by, now = only(identity, Role.LEARNER), clock()
+        file = acts.request(conn, desk, _order(by, said.read_body(said.Request, body)), by, now)
+        answer = _told(file, by.actor, desk.rules, now, too_late=acts.too_late(file, desk, now))
+        return Answer(201, {**answer.headers, "location": f"{ADDRESS}/{id_text(file.id)}"}, answer.body)
+
+    return ask
+
+
+def acting(desk: Desk, clock: Clock, file_id: str, event: str, match: str = "") -> Act:
+    """``match``: the ETag that the file must still have, if any."""
+
+    def act(conn: Connection, identity: Identity, body: bytes) -> Answer:
+        if event not in _EVENTS:
+            raise NotFound(f"Aucune action ne s'appelle « {event[:60]} » ({', '.join(_EVENTS)}).")
+        by, now, happening = by_(identity), clock(), next(each for each in Event if each.value == event)
+        number = file_number(file_id)
+        first, service = said.read_act(happening, body), None
+        if happening is Event.EXIT:
+            first, service = said.split_exit(first)
+        file = acts.perform(conn, desk, number, happening, first, by, now, version=version_of(match))
+        if service is not None:
+            file = acts.perform(conn, desk, number, Event.DECLARE_SERVICE, service, by, now)
+        return _told(file, by.actor, desk.rules, now)
+
+    return act
+
+
+def _told(file: File, actor: Actor, rules: Rules, now: datetime, **more: Any) -> Answer:
+    body = {**present_file(file, actor, rules, now), **more}
+    return Answer(200, {"content-type": JSON, "etag": etag(file)}, orjson.dumps(body))
 
 
 def _order(by: By, asked: said.Request) -> Order:

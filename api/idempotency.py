@@ -13,13 +13,15 @@ from hashlib import sha256
 from typing import cast
 
 import orjson
-from sqlalchemy import JSON, Column, Connection, Index, LargeBinary, Table, delete, select, update
+from sqlalchemy import JSON, Column, Connection, Index, LargeBinary, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from api.problems import MEDIA_TYPE, document
 from base.database import Instant
 from base.errors import InvalidParameter, ParcoursError
+from base.prepared import Prepared
+from base.writing import savepoint
 
 KEPT = timedelta(hours=24)
 _MOST_CHARACTERS = 255
@@ -39,6 +41,16 @@ class IdempotencyKey(SQLModel, table=True):
 
 
 IDEMPOTENCY_KEY = cast(Table, IdempotencyKey.__table__)  # type: ignore[attr-defined]
+_ITS_ROW = (IDEMPOTENCY_KEY.c.caller == bindparam("of_caller"), IDEMPOTENCY_KEY.c.key == bindparam("of_key"))
+_COLUMNS = ("caller", "key", "fingerprint", "status", "headers", "body", "created_at")
+_ADD = Prepared(
+    lambda dialect: (
+        (postgresql if dialect == "postgresql" else sqlite).insert(IDEMPOTENCY_KEY).on_conflict_do_nothing()
+    ),
+    _COLUMNS,
+)
+_KEEP = Prepared(lambda _: update(IDEMPOTENCY_KEY).where(*_ITS_ROW), ("status", "headers", "body"))
+_READ = Prepared(lambda _: select(IDEMPOTENCY_KEY).where(*_ITS_ROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +89,14 @@ def once(
     if not _first(conn, caller, key, printed, now):
         return _kept(conn, caller, key, printed)
     try:
-        with conn.begin_nested():  # a refusal undoes what was begun, and not the key
+        with savepoint(conn):  # a refusal undoes what was begun, and not the key
             answer = act(conn)
     except ParcoursError as error:
         if error.status >= 500:
             raise
         answer = Answer(error.status, {"content-type": MEDIA_TYPE}, orjson.dumps(document(error), default=str))
-    conn.execute(
-        update(IDEMPOTENCY_KEY)
-        .where(IDEMPOTENCY_KEY.c.caller == caller, IDEMPOTENCY_KEY.c.key == key)
-        .values(status=answer.status, headers=answer.headers, body=answer.body)
-    )
+    told = {"status": answer.status, "headers": answer.headers, "body": answer.body}
+    _KEEP.run(conn, {"of_caller": caller, "of_key": key, **told})
     return answer
 
 
@@ -97,16 +106,12 @@ def prune(conn: Connection, now: datetime) -> int:
 
 
 def _first(conn: Connection, caller: str, key: str, printed: str, now: datetime) -> bool:
-    insert = postgresql.insert(IDEMPOTENCY_KEY) if conn.dialect.name == "postgresql" else sqlite.insert(IDEMPOTENCY_KEY)
     row = {"caller": caller, "key": key, "fingerprint": printed, "status": 0, "headers": {}, "body": b""}
-    added = insert.values(**row, created_at=now).on_conflict_do_nothing().returning(IDEMPOTENCY_KEY.c.key)
-    return conn.execute(added).first() is not None
+    return _ADD.run(conn, {**row, "created_at": now}) == 1
 
 
 def _kept(conn: Connection, caller: str, key: str, printed: str) -> Answer:
-    row = conn.execute(
-        select(IDEMPOTENCY_KEY).where(IDEMPOTENCY_KEY.c.caller == caller, IDEMPOTENCY_KEY.c.key == key)
-    ).one()
+    row = _READ.first(conn, {"of_caller": caller, "of_key": key})
     if row.fingerprint != printed:
         raise OtherRequest("Cette clé d'idempotence a déjà servi à une autre requête : prenez-en une nouvelle.")
     return Answer(row.status, {**row.headers, "idempotency-replayed": "true"}, bytes(row.body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Request
+from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 from api.keys import Identity, Role, identify
@@ -12,11 +13,22 @@ from base.errors import Forbidden, Unauthenticated
 
 def who(request: Request, database: Database) -> Identity:
     """The holder of the key in ``Authorization: Bearer`` or ``X-API-Key``; 401 without a valid one."""
-    key = _key(request)
+    key = key_of(request)
+    with reading(database) as conn:
+        return holder(conn, key)
+
+
+def key_of(request: Request) -> str:
+    """As sent, not looked at yet; 401 when none was."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    key = (bearer if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")).strip()
     if not key:
         raise Unauthenticated("Il faut une clé, dans l'en-tête Authorization: Bearer ou X-API-Key.")
-    with reading(database) as conn:
-        identity = identify(conn, key)
+    return key
+
+
+def holder(conn: Connection, key: str) -> Identity:
+    identity = identify(conn, key)
     if identity is None:
         raise Unauthenticated("Cette clé n'est pas connue, ou elle a été révoquée.")
     return identity
@@ -33,10 +45,3 @@ def may_read(identity: Identity, *, owner: str, siret: str) -> None:
     if identity.role is Role.OPERATOR or identity.owner == owner or (siret and identity.siret == siret):
         return
     raise Forbidden("Ce dépôt appartient à un autre organisme.")
-
-
-def _key(request: Request) -> str:
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return bearer.strip()
-    return request.headers.get("x-api-key", "").strip()

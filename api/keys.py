@@ -10,12 +10,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import Column, Connection, Table, insert, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from base.database import Instant
 from base.errors import InvalidParameter
 from base.ids import id_number, id_text
+from base.prepared import Prepared
 
 PREFIX = "pk"
 _SECRET_BYTES = 32  # 256 random bits: a fast digest is enough, there is nothing to guess
@@ -42,6 +43,11 @@ class ApiKey(SQLModel, table=True):
 
 
 API_KEY = cast(Table, ApiKey.__table__)  # type: ignore[attr-defined]
+_LIVE = Prepared(
+    lambda _: select(API_KEY.c.digest, API_KEY.c.role, API_KEY.c.siret, API_KEY.c.name, API_KEY.c.subject).where(
+        API_KEY.c.public == bindparam("public"), API_KEY.c.revoked_at.is_(None)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,7 @@ def identify(conn: Connection, key: str) -> Identity | None:
     public, _, secret = rest.partition("_")
     if prefix != PREFIX or not secret or len(key) > 200 or not key.isascii() or not public.isalnum():
         return None
-    row = conn.execute(
-        select(API_KEY.c.digest, API_KEY.c.role, API_KEY.c.siret, API_KEY.c.name, API_KEY.c.subject).where(
-            API_KEY.c.public == public, API_KEY.c.revoked_at.is_(None)
-        )
-    ).first()
+    row = _LIVE.first(conn, {"public": public})
     if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
         return None
     return Identity(public, Role(row.role), row.siret, row.name, row.subject)

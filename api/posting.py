@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Header, Request, Response
@@ -13,10 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import read_bounded
 from api.documented import ProblemAnswer
 from api.idempotency import Answer, checked, fingerprint, once
-from api.identity import who
+from api.identity import holder, key_of, who
 from api.keys import Identity, Role
 from api.services import Services
-from base.database import stored
 from base.errors import Forbidden, ParcoursError
 from base.ids import id_number
 from catalog.codes.facets import Labelled
@@ -54,25 +55,39 @@ class Stale(ParcoursError):
     title = "Modifié entre-temps"
 
 
-async def posted(
-    services: Services,
-    request: Request,
-    key: str,
-    act: Callable[[Connection, Identity, bytes], Answer],
-    most: int = MOST_BYTES,
-) -> Response:
+Act = Callable[[Connection, Identity, bytes], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it came in: ``holder`` is the key of who sends it, ``key`` that of idempotency."""
+
+    method: str
+    path: str
+    body: bytes
+    holder: str
+    key: str = ""
+
+
+async def posted(services: Services, request: Request, key: str, act: Act, most: int = MOST_BYTES) -> Response:
     """The answer of ``act``, in one transaction with the key of idempotency."""
-    identity = await run_in_threadpool(who, request, services.database)
+    held = key_of(request)
+    if most > MOST_BYTES:  # a large body is not even received of somebody unknown
+        await run_in_threadpool(who, request, services.database)
     body = await read_bounded(request, most)
-    printed = fingerprint(request.method, request.url.path, body)
-    named = checked(key)
+    answer = await answered(services, Sent(request.method, request.url.path, body, held, key), act)
+    return Response(answer.body, answer.status, answer.headers)
+
+
+async def answered(services: Services, sent: Sent, act: Act) -> Answer:
+    printed = fingerprint(sent.method, sent.path, sent.body)
 
     def work(conn: Connection) -> Answer:
-        now = services.wall()
-        return once(conn, identity.public, named, printed, now, lambda inner: act(inner, identity, body))
+        identity, now = holder(conn, sent.holder), services.wall()
+        named = checked(sent.key)
+        return once(conn, identity.public, named, printed, now, lambda inner: act(inner, identity, sent.body))
 
-    answer = await run_in_threadpool(stored, services.database, work)
-    return Response(answer.body, answer.status, answer.headers)
+    return await wrap_future(services.writer.submit(work))
 
 
 def by_(identity: Identity) -> By:

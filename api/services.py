@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Engine as Database
 
 from base.clock import Clock, today
+from base.writing import Writer, writer
 from enrollment.dated import Rules
 from enrollment.files.acts import Desk
 from enrollment.payments.confirming import desk_with_card
@@ -67,6 +68,10 @@ class Services:
     dry_run: DryRun = no_dry_run
     limits: Limits = field(default_factory=Limits)
     log_questions: bool = False  # what people ask, in the access lines
+    writer: Writer = field(init=False)  # of the database: one, for all who change something
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writer", writer(self.database))
 
     @property
     def desk(self) -> Desk:
