@@ -12,8 +12,11 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
+
+import orjson
 
 from base.clock import fixed_clock
 from bench.clock import Samples
@@ -76,6 +79,16 @@ async def _load(port: int, requests: list[bytes], clients: int) -> list[float]:
 
     await asyncio.gather(*(client() for _ in range(clients)))
     return times
+
+
+async def get_json(port: int, address: str) -> Any:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(head.decode("latin-1"))
+    return orjson.loads(body)
 
 
 def free_loopback_port() -> int:
