@@ -19,6 +19,7 @@ from api import (
     places,
     problems,
     ranking,
+    repayments,
     submissions,
     transfers,
 )
@@ -67,6 +68,7 @@ def create_app(
         accounts.routes(services),
         banking.routes(services),
         transfers.routes(services),
+        repayments.routes(services),
         submissions.routes(services),
     ):
         app.include_router(router)

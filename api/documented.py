@@ -505,3 +505,28 @@ class RightsAnswer(Shape):
 
 class StatementsAnswer(Shape):
     statements: list[dict[str, Any]]
+
+
+class FunderDueAnswer(Shape):
+    funder: str
+    cents: int
+    accounts: int = Field(description="Dossiers et droits expirés dont cela vient")
+
+
+class FundersDueAnswer(Shape):
+    funders: list[FunderDueAnswer]
+
+
+class ClaimAnswer(Shape):
+    enrollment: str
+    siret: str
+    cents: int
+
+
+class ClaimsAnswer(Shape):
+    recoveries: list[ClaimAnswer]
+
+
+class AmountAnswer(Shape):
+    cents: int
+    currency: str

@@ -139,10 +139,12 @@ class Counter:
 
 
 @contextmanager
-def open_counter(database: Engine, folder: Path) -> Iterator[Counter]:
+def open_counter(database: Engine, folder: Path, **settings: Any) -> Iterator[Counter]:
+    """``settings``: of its house, beside the folder and the database."""
     office = Office(database)
     office.fed(LEARNER)
-    house = House(Settings(data_dir=folder, database_url=database.url.render_as_string(hide_password=False)))
+    address = database.url.render_as_string(hide_password=False)
+    house = House(Settings(data_dir=folder, database_url=address, **settings))
     house.clock, house.wall = lambda: office.now, office.desk.wall
     services = replace(house.services, debtor=DEBTOR)
     office.desk = house.desk

@@ -65,6 +65,10 @@ GUARDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/transfers/standings"): ("operator",),
     ("GET", "/transfers/incidents"): ("operator",),
     ("POST", "/transfers/incidents/{incident_id}/close"): ("operator",),
+    ("GET", "/funders/due"): ("operator",),
+    ("POST", "/funders/{funder}/repayments"): ("operator",),
+    ("GET", "/recoveries"): ("operator",),
+    ("POST", f"{FILE}/recovery"): ("operator",),
     ("POST", "/organisations/{siret}/catalogue"): ("organisation", "operator"),
     ("GET", "/submissions/{submission_id}"): ("organisation", "operator"),
     ("GET", "/submissions/{submission_id}/findings"): ("organisation", "operator"),
@@ -74,6 +78,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/accounts/feeding"): (
         f"annee;siret;titulaire;temps_pour_cent;categorie\n2025;{SIRET};{LEARNER};100;general\n".encode()
     ),
+    ("POST", "/funders/{funder}/repayments"): {"reference": "V-1"},
     ("POST", BANK): {"iban": "FR7630006000011234567890189", "holder": "Un autre"},
     ("PUT", "/transfers/runs/{key}"): {"on": "2027-06-01"},
     ("POST", "/transfers/rejects"): b"reference;montant;code\nx;1,00;AC04\n",
@@ -133,6 +138,7 @@ def scene(counter: Counter) -> Scene:
         "account": id_text(account(LEARNER)),
         "siret": SIRET,
         "key": "juin",
+        "funder": "region-84",
         "run_id": run["id"],
         "incident_id": incident["id"],
         "submission_id": id_text(5),

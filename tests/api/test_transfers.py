@@ -171,3 +171,35 @@ def test_a_changed_account_is_told_by_mail_to_both_addresses(counter: Counter) -
     changes = {str(each["To"]) for each in sent if str(each["Subject"]) == "Changement de compte bancaire"}
     assert changes == {"compta@organisme.test", "autre@organisme.test"}
     assert len({str(each["Message-ID"]) for each in sent}) == len(sent)
+
+
+def test_what_a_control_takes_back_goes_where_it_came_from(counter: Counter) -> None:
+    sheet = b"reference;financeur;type;du;montant_max\nR1;region-84;region;2026-01-01;200\n"
+    assert counter.call("operator", "POST", "/accounts/feeding", sheet).json()["taken"] == 1
+    file = counter.billed()
+    declared(counter)
+    assert counter.call("operator", "PUT", "/transfers/runs/mai", ON).json()["total_cents"] == 150_000
+    counter.act("operator", file, "control", reason="feuilles d'émargement")
+    counter.act("operator", file, "end_control", reason="moitié non faite", undue_cents=75_000, currency="EUR")
+    (claim,) = counter.call("operator", "GET", "/recoveries").json()["recoveries"]
+    assert claim == {"enrollment": file, "siret": SIRET, "cents": 75_000}
+    address = f"/enrollments/{file}/recovery"
+    once = counter.call("operator", "POST", address, idempotency_key="k")
+    assert (once.status_code, once.json()["cents"]) == (200, 75_000)
+    assert counter.call("operator", "POST", address, idempotency_key="k").content == once.content
+    assert counter.call("operator", "POST", address).status_code == 409
+    assert counter.call("operator", "GET", "/recoveries").json()["recoveries"] == []
+    counter.work()
+    (payment,) = counter.get("learner", f"/{file}/payments").json()["payments"]
+    assert [(each["cents"], each["state"]["value"]) for each in payment["refunds"]] == [(15_000, "done")]
+    assert counter.call("learner", "GET", "/accounts/me").json()["total_cents"] == 50_000
+
+    assert counter.call("operator", "GET", "/funders/due").json()["funders"] == [
+        {"funder": "region-84", "cents": 10_000, "accounts": 1}
+    ]
+    address = "/funders/region-84/repayments"
+    assert counter.call("operator", "POST", address, {"reference": ""}).status_code == 422
+    assert counter.call("operator", "POST", address, {"reference": "V-1"}).json()["cents"] == 10_000
+    assert counter.call("operator", "POST", address, {"reference": "V-2"}).status_code == 409
+    with reading(counter.office.database) as conn:
+        assert prove(conn).flaws == ()
