@@ -17,7 +17,8 @@ from typing import Any, Self, TypeVar
 import orjson
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from base.errors import Conflict
@@ -29,6 +30,8 @@ _BEGIN = "parcours_begin"
 _DEADLOCK, _CHANGED_MEANWHILE = "40P01", "40001"
 _MEETINGS = 5  # in a row; each needs another writer at the same rows at the same time
 _PAUSE_SECONDS = 0.05
+_IDLE_SECONDS = 1.0
+_SINCE = "idle since"
 
 Result = TypeVar("Result")
 
@@ -71,7 +74,10 @@ def open_database(url: str) -> Engine:
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads, pool_pre_ping=True)
+    engine = create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads)
+    event.listen(engine, "checkout", _still_there(engine.dialect))
+    event.listen(engine, "checkin", _laid_by)
+    return engine
 
 
 @contextmanager
@@ -182,6 +188,25 @@ class DataVersion:
 
 def data_version(engine: Engine) -> DataVersion:
     return DataVersion(engine)
+
+
+def _still_there(dialect: Dialect) -> Callable[[Any, ConnectionPoolEntry, Any], None]:
+    """A connection that has lain idle is asked whether its server is still there; asking each time was a sixth of what
+    a reservation costs."""
+
+    def ask(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - entry.info.get(_SINCE, time.monotonic()) < _IDLE_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another
+
+    return ask
+
+
+def _laid_by(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info[_SINCE] = time.monotonic()
 
 
 def _to_json(value: Any) -> str:

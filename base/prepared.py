@@ -7,7 +7,8 @@ out through the types of their columns, so what is stored and read is the same.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 Process = Callable[[Any], Any]
+
+
+@contextmanager
+def together(conn: Connection) -> Iterator[None]:
+    """What is written inside goes to PostgreSQL at once and is waited for at the end: neither rows nor how many were
+    touched are known before."""
+    if conn.dialect.name != "postgresql":
+        yield
+        return
+    failures = conn.dialect.loaded_dbapi.Error
+    connection: Any = conn.connection.driver_connection
+    try:
+        with connection.pipeline():
+            yield
+    except failures as error:
+        raise DBAPIError.instance("", None, error, failures, dialect=conn.dialect) from error
 
 
 @dataclass(frozen=True, slots=True)

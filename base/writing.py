@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from base.database import stored, unit_of_work
 
 OPEN_SECONDS = 0.005  # a commit takes in what comes until then; a flush lasts some 2 ms
-CONNECTIONS = 10  # of PostgreSQL, that write at once
+CONNECTIONS = 4  # of PostgreSQL, that write at once: more only wait for the interpreter
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]

@@ -7,7 +7,7 @@ deadline is refused whether or not a worker swept meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from base import jobs
 from base.clock import Clock
 from base.errors import Conflict, ParcoursError
+from base.prepared import together
 from catalog.store.remembered import RememberedOffers
 from enrollment.dated import Rules
 from enrollment.files import seats, store
@@ -23,7 +24,7 @@ from enrollment.files.conditions import FUNDER_IN_TIME, Moment
 from enrollment.files.deadlines import CONFIRMATION_DUE, day_of
 from enrollment.files.decide import NOTHING_SAID, Timer, after, decide, fallback, limit, next_timer
 from enrollment.files.events import MOVES_MONEY, Effect, Event
-from enrollment.files.file import File, Said
+from enrollment.files.file import File, Said, changed
 from enrollment.files.offers import frozen
 from enrollment.files.states import Actor, Attendance, Attention, Billing, Control, FileKind, State
 from enrollment.files.store import By, NoSuchFile
@@ -111,8 +112,9 @@ def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -
     moment = Moment(now, desk.rules, store.undecided(conn, order.learner_id, order.offer_id))
     rule = decide(file, Event.REQUEST, by.actor, NOTHING_SAID, moment, new=True)
     made = _quoted(conn, desk, rule, after(file, rule, NOTHING_SAID, now, desk.rules))
-    store.put(conn, made)
-    _follow(conn, desk, rule, made, NOTHING_SAID, by, now)
+    with together(conn):
+        store.put(conn, made)
+        _follow(conn, desk, rule, made, NOTHING_SAID, by, now)
     return made
 
 
@@ -168,7 +170,7 @@ def moved_by_time(desk: Desk, file: File, now: datetime) -> Moved | None:
         steps.append((timer.rule, made))
         timer = next_timer(made, desk.rules) if made.due_at is not None and made.due_at <= now else None
     if not steps:  # the rules have moved its deadline since
-        made = replace(file, due_at=None if timer is None else timer.at)
+        made = changed(file, due_at=None if timer is None else timer.at)
     return Moved(file, made, tuple(steps))
 
 
@@ -220,7 +222,7 @@ def _applied(
 def _quoted(conn: Connection, desk: Desk, rule: Rule, made: File) -> File:
     if Effect.QUOTE not in rule.effects:
         return made
-    return replace(made, plan=desk.money.quote(conn, made, made.changed_at))
+    return changed(made, plan=desk.money.quote(conn, made, made.changed_at))
 
 
 def _follow(conn: Connection, desk: Desk, rule: Rule, made: File, said: Said, by: By, noted_at: datetime) -> None:

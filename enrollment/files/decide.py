@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from base.errors import Conflict
 from enrollment.dated import Rules
 from enrollment.files.conditions import Condition, Moment, rate_of
 from enrollment.files.events import Effect, Event
-from enrollment.files.file import File, Said
+from enrollment.files.file import File, Said, changed
 from enrollment.files.states import Actor, Attention, State
 from enrollment.files.transitions import TABLE, Rule
 from enrollment.money import Cause, FunderKind
@@ -143,6 +143,8 @@ def limit(file: File, rules: Rules) -> datetime | None:
 
 def foreseen(file: File, rules: Rules, now: datetime) -> File:
     """The file as the next act will find it, as far as money follows: what was due is done first, swept or not."""
+    if file.due_at is None or file.due_at > now:
+        return file
     timer = next_timer(file, rules)
     while timer is not None and timer.at <= now:
         file = after(file, timer.rule, NOTHING_SAID, timer.at, rules)
@@ -159,7 +161,7 @@ def after(file: File, rule: Rule, said: Said, at: datetime, rules: Rules) -> Fil
     """The file as the rule leaves it, with the next instant at which time acts."""
     billing = rule.to_billing or file.billing
     moved = rule.to is not None or billing is not file.billing
-    made = replace(
+    made = changed(
         file,
         version=file.version + 1,
         state=rule.to or file.state,
@@ -182,7 +184,7 @@ def after(file: File, rule: Rule, said: Said, at: datetime, rules: Rules) -> Fil
 def _recorded(file: File, effect: Effect, said: Said, at: datetime) -> File:
     match effect:
         case Effect.RECORD_PROPOSAL:
-            return replace(
+            return changed(
                 file,
                 proposed_at=at,
                 starts_on=said.starts_on or file.starts_on,
@@ -191,24 +193,24 @@ def _recorded(file: File, effect: Effect, said: Said, at: datetime) -> File:
                 hours=file.hours if said.hours is None else said.hours,
             )
         case Effect.RECORD_TERMS:
-            return replace(file, terms_version=said.terms_version)
+            return changed(file, terms_version=said.terms_version)
         case Effect.RECORD_FUNDER:
-            return replace(file, funder=FunderKind.FRANCE_TRAVAIL.value)
+            return changed(file, funder=FunderKind.FRANCE_TRAVAIL.value)
         case Effect.CLEAR_FUNDER:
-            return replace(file, funder="", plan={})
+            return changed(file, funder="", plan={})
         case Effect.RECORD_ORDER:
-            return replace(file, accepted_at=at)
+            return changed(file, accepted_at=at)
         case Effect.RECORD_ENTRY:
-            return replace(file, entered_on=said.on)
+            return changed(file, entered_on=said.on)
         case Effect.RECORD_BREAK:
             assert said.on is not None
             assert said.until is not None
             told = {"from": said.on.isoformat(), "to": said.until.isoformat(), "reason": said.reason}
-            return replace(file, breaks=(*file.breaks, told))
+            return changed(file, breaks=(*file.breaks, told))
         case Effect.RECORD_EXIT:
-            return replace(file, exited_on=said.on)
+            return changed(file, exited_on=said.on)
         case Effect.RECORD_SERVICE:
-            return replace(file, rate_percent=rate_of(said), cause=said.cause or Cause.COMPLETE)
+            return changed(file, rate_percent=rate_of(said), cause=said.cause or Cause.COMPLETE)
         case Effect.RECORD_BILL:
-            return replace(file, bill_number=said.bill_number)
+            return changed(file, bill_number=said.bill_number)
     return file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from enrollment.files.states import Attendance, Attention, Billing, Control, FileKind, Position, State
@@ -87,12 +88,26 @@ class Said:
 
     def kept(self) -> dict[str, Any]:
         """As the history keeps it: what was said, nothing else."""
-        told = {each.name: getattr(self, each.name) for each in fields(self)}
         return {
             name: value.isoformat() if isinstance(value, date) else value
-            for name, value in told.items()
+            for name, value in zip(_SAID, _said(self), strict=True)
             if value not in (None, "", False)
         }
+
+
+_SAID = tuple(each.name for each in fields(Said))
+_said = attrgetter(*_SAID)
+MEMBERS = tuple(each.name for each in fields(File))
+members = attrgetter(*MEMBERS)  # all of them, in their order
+_PLACES = {name: place for place, name in enumerate(MEMBERS)}
+
+
+def changed(file: File, **made: Any) -> File:
+    """As ``dataclasses.replace``, in half of the time: a request makes four of them, a sweep a million."""
+    values = list(members(file))
+    for name, value in made.items():
+        values[_PLACES[name]] = value
+    return File(*values)
 
 
 def completion_percent(done: int, planned: int) -> int:

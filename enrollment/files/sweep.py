@@ -58,7 +58,8 @@ def _batch(conn: Connection, *, desk: Desk, now: datetime, without: tuple[int, .
     for file in others:
         try:
             with savepoint(conn):
-                events += catch_up(conn, desk, file, now).version - file.version
+                whole = store.locked(conn, file.id)
+                events += catch_up(conn, desk, whole, now).version - whole.version
         except Exception:  # whatever is wrong with one file, the others have their deadlines too
             _log.exception("Les échéances du dossier %d n'ont pas pu être appliquées.", file.id)
             lost.append(file.id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-from sqlalchemy import Engine, select
+import pytest
+from sqlalchemy import Engine, select, update
 
 from base.database import open_database, unit_of_work
 from base.jobs import JOB
@@ -15,6 +16,7 @@ from enrollment.files.deadlines import end_of
 from enrollment.files.events import Effect, Event, Notice
 from enrollment.files.states import Attention, State
 from enrollment.files.sweep import BATCH, Swept, sweep
+from enrollment.files.tables import FILE
 from tests.enrollment.files.office import START, Office
 from tests.enrollment.files.stories import accepted, waiting
 from tests.servers.fixtures import Postgresql
@@ -118,3 +120,21 @@ def test_a_file_that_another_worker_holds_is_left_to_it(postgresql: Postgresql) 
     assert office.read(held).attention is Attention.NONE
     assert office.read(other).attention is Attention.OVERDUE
     database.dispose()
+
+
+def test_what_is_not_read_of_a_claimed_file_cannot_be_taken_for_nothing(office: Office) -> None:
+    office.request()
+    office.at(date(2027, 1, 1))
+    with unit_of_work(office.database) as conn:
+        (file,) = store.claim_due(conn, office.now, 10)
+        with pytest.raises(LookupError):
+            _ = file.has_prerequisites
+        assert store.locked(conn, file.id).has_prerequisites is False
+
+
+def test_a_deadline_that_the_rules_have_moved_since_is_noted_and_not_swept_for_ever(office: Office) -> None:
+    file = office.request()
+    with unit_of_work(office.database) as conn:
+        conn.execute(update(FILE).where(FILE.c.id == file.id).values(due_at=office.now))
+    assert office.sweep().events == 0
+    assert office.read(file) == file
