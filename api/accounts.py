@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from api.documented import LoadedAnswer, RightsAnswer, StatementsAnswer
+from api.documented_money import LoadedAnswer, RightsAnswer, StatementsAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role

@@ -31,7 +31,8 @@ from api.watch import Metrics, Watch
 VERSION = "1"
 _DESCRIPTION = (
     "Chercher des formations par mots et par distance du domicile et du travail, savoir pourquoi chaque résultat est à "
-    "sa place, et déposer le catalogue d'un organisme. Les erreurs sont des documents RFC 9457."
+    "sa place, demander une inscription et la suivre jusqu'au paiement de l'organisme, et déposer un catalogue. Les "
+    "erreurs sont des documents RFC 9457."
 )
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "Clé donnée par « parcours admin key »."},

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api.documented import BankAccountAnswer, BankAccountsAnswer, StandingAnswer
+from api.documented_money import BankAccountAnswer, BankAccountsAnswer, StandingAnswer
 from api.idempotency import Answer
 from api.identity import may_write_for, who
 from api.keys import Identity, Role

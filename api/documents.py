@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from api.documented import EnrollmentDocumentsAnswer
+from api.documented_money import EnrollmentDocumentsAnswer
 from api.files import present_file
 from api.identity import who
 from api.posting import JSON, PROBLEMS, SECURITY, by_, visible

@@ -10,12 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from api import said
-from api.documented import (
-    EnrollmentAnswer,
-    EnrollmentHistoryAnswer,
-    EnrollmentsAnswer,
-    MovementsAnswer,
-)
+from api.documented_money import EnrollmentAnswer, EnrollmentHistoryAnswer, EnrollmentsAnswer, MovementsAnswer
 from api.files import etag, present_event, present_file, present_movement
 from api.idempotency import Answer
 from api.identity import who

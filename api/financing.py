@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import read_bounded
-from api.documented import PlanAnswer, ProblemAnswer
+from api.documented import ProblemAnswer
+from api.documented_money import PlanAnswer
 from api.services import PREFIX, Services
 from base.clock import today
 from base.database import reading

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import read_bounded
-from api.documented import PaymentAnswer, PaymentsAnswer, ProblemAnswer
+from api.documented import ProblemAnswer
+from api.documented_money import PaymentAnswer, PaymentsAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from api.documented import AmountAnswer, ClaimsAnswer, FundersDueAnswer
+from api.documented_money import AmountAnswer, ClaimsAnswer, FundersDueAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role

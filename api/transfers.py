@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.banking import present_incident, present_standing, present_transfer
 from api.bodies import read_bounded
-from api.documented import IncidentAnswer, IncidentsAnswer, LoadedAnswer, RunAnswer, RunsAnswer, StandingsAnswer
+from api.documented_money import IncidentAnswer, IncidentsAnswer, LoadedAnswer, RunAnswer, RunsAnswer, StandingsAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role

@@ -167,6 +167,14 @@ def fail(conn: Connection, job: Job, error: str, now: datetime) -> bool:
     return True
 
 
+def revive(conn: Connection, now: datetime, *, kinds: Sequence[str], rested: timedelta, younger: timedelta) -> int:
+    """Failed jobs are queued again once they have rested, until they are too old; how many. For work that an outside
+    service may have refused for as long as it was away."""
+    failed = (JOB.c.kind.in_(kinds), JOB.c.state == JobState.FAILED.value)
+    again = update(JOB).where(*failed, JOB.c.finished_at <= now - rested, JOB.c.created_at > now - younger)
+    return conn.execute(again.values(state=JobState.QUEUED.value, attempts=0, run_at=now, finished_at=None)).rowcount
+
+
 def backlog(conn: Connection) -> list[tuple[str, str, int, datetime]]:
     """(kind, state, how many, since when the oldest) of all that is not done."""
     counted = select(JOB.c.kind, JOB.c.state, func.count(), func.min(JOB.c.created_at))

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 WEBHOOK = "/api/v1/payments/{provider}/webhook"
 POLL_SECONDS = 0.5
-SWEEP_EVERY = 240  # polls: two minutes; a refund is made with its cause, the sweep is for what was forgotten
+SWEEP = timedelta(minutes=10)  # a refund is made with its cause, the sweep is for what was forgotten or given up
+GIVEN_UP = timedelta(days=7)  # a provider that is away as long needs a person
 _NO_STRIPE = (
     "PARCOURS_PAYMENTS=stripe : PARCOURS_STRIPE_API_KEY et PARCOURS_PAYMENT_SECRET (le secret des notifications) "
     "sont attendus, et .venv/bin/pip install -e '.[stripe]'."
@@ -88,19 +90,26 @@ def counter_of(house: House, deliver: Deliver = deliver) -> Counter:
 
 
 def keep_payments(house: House, stop: Event, name: str) -> None:
-    turn = 0
     counter: Counter | None = None
+    swept_at = datetime.min.replace(tzinfo=UTC)
     while not stop.is_set():
         try:
             counter = counter or counter_of(house)
-            if turn % SWEEP_EVERY == 0:
-                refunds.sweep(house.database, house.clock(), house.wall())
-            turn += 1
+            if house.wall() >= swept_at + SWEEP:
+                swept_at = house.wall()
+                sweep_payments(counter)
             if work_next(counter, name):
                 continue
         except OperationalError:
             _log.warning("La base est occupée ; les paiements reprendront.", exc_info=True)
         stop.wait(POLL_SECONDS)
+
+
+def sweep_payments(counter: Counter) -> int:
+    """Refunds that are due and not underway, and what failed while the provider was away; how many are tried now."""
+    made, now = refunds.sweep(counter.database, counter.clock(), counter.wall()), counter.wall()
+    with unit_of_work(counter.database) as conn:
+        return made + jobs.revive(conn, now, kinds=KINDS, rested=SWEEP, younger=GIVEN_UP)
 
 
 def work_next(counter: Counter, name: str) -> bool:

@@ -217,3 +217,26 @@ def test_a_payment_page_is_found_by_its_address_alone(scene: Scene) -> None:
         body = {"data": {"action": "carte", "carte": "4242424242424242"}} if method == "POST" else {}
         answer = scene.counter.client.request(method, path.format(reference="essai_rien"), **body)
         assert answer.status_code == 404
+
+
+WITHOUT_KEY = {
+    ("PUT", "/transfers/runs/{key}"),
+    ("POST", "/organisations/{siret}/catalogue"),
+}  # by nature; another room's
+
+
+def test_what_is_sent_twice_with_one_key_is_done_once_at_every_route(scene: Scene) -> None:
+    changing = {route: roles[0] for route, roles in {**OWN, **GUARDED}.items() if route[0] != "GET"}
+    for number, (route, whose) in enumerate(changing.items()):
+        if route in WITHOUT_KEY:
+            continue
+        address = scene.address(route[1], event="decline") if "{event}" in route[1] else scene.address(route[1])
+        body = BODIES.get(route, {})
+        first = scene.counter.call(whose, route[0], address, body, idempotency_key=f"k{number}")
+        after = scene.everything()
+        again = scene.counter.call(whose, route[0], address, body, idempotency_key=f"k{number}")
+        assert (again.status_code, again.content) == (first.status_code, first.content), route
+        assert again.headers["idempotency-replayed"] == "true", route
+        assert scene.everything() == after, route
+        other = scene.counter.call(whose, route[0], address, b'{"autre": 1}', idempotency_key=f"k{number}")
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused"), route

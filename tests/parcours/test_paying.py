@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from base import jobs
 from base.database import unit_of_work
 from base.errors import InvalidParameter
 from enrollment.money import FunderKind, PotKind
 from enrollment.money.accounts import AccountKind, rights
+from enrollment.payments.checkout import OPEN_JOB
 from enrollment.payments.sandbox import Sandbox
 from enrollment.payments.stripe_checkout import Stripe
 from parcours.filing import expire_rights
+from parcours.paying import GIVEN_UP, SWEEP, counter_of, sweep_payments, work_next
 from parcours.settings import Settings
 from parcours.wiring import House
+from tests.api.counter import PREFIX, open_counter
+from tests.enrollment.files.office import TERMS
 from tests.enrollment.money.filing import give, noon, total
 
 
@@ -78,3 +84,23 @@ def test_rights_past_their_last_day_leave_by_the_worker(database: Engine, tmp_pa
     with unit_of_work(database) as conn:
         assert (total(conn, AccountKind.RIGHTS), total(conn, AccountKind.REFUND_DUE)) == (0, 600_00)
     house.database.dispose()
+
+
+def test_what_failed_while_the_provider_was_away_is_tried_again(database: Engine, tmp_path: Path) -> None:
+    with open_counter(database, tmp_path) as counter:
+        file = counter.asked()
+        counter.act("organisation", file, "propose")
+        answer = counter.post("learner", f"/{file}/payments", {"terms_version": TERMS})
+        now = counter.services.wall()
+        for attempt in range(jobs.MAX_ATTEMPTS):
+            with unit_of_work(database) as conn:
+                job = jobs.claim(conn, "w", now + timedelta(hours=attempt), kinds=[OPEN_JOB])
+                assert job is not None
+                jobs.fail(conn, job, "away", now=now)
+        working = counter_of(counter.house)
+        later = replace(working, wall=lambda: now + SWEEP)
+        assert (work_next(working, "w"), sweep_payments(working), sweep_payments(later)) == (False, 0, 1)
+        assert work_next(later, "w")
+        page = counter.call("learner", "GET", answer.headers["location"].removeprefix(PREFIX)).json()["page_url"]
+        assert page is not None
+        assert sweep_payments(replace(working, wall=lambda: now + GIVEN_UP + SWEEP)) == 0
