@@ -7,46 +7,18 @@ whole ledger is proved after it. At the end of each story every file is brought 
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from multiprocessing import Queue, get_context
-from pathlib import Path
 from queue import Empty
 from time import monotonic
 
-from sqlalchemy import Engine
-
-from base.database import open_database
-from base.migrate import upgrade
 from parcours.console import progress_bars
-from tests.enrollment.test_any_file import tell_stories
+from tests.enrollment.telling import STEPS, tell
 from tests.servers.bring import brought
-from tests.servers.databases import PostgresqlDatabases
-from tests.servers.place import Absent, in_memory, run_folder
+from tests.servers.place import Absent
 
-STEPS = 50  # of one story
 _LOOK_SECONDS = 1.0
-
-
-class Renewed:
-    """Each time the same engine on a new copy of the file: what SQL it has compiled is kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path, self._template = folder / "story.db", folder / "template.db"
-        self._engine = open_database(f"sqlite:///{self._template}")
-        upgrade(self._engine)
-        self._engine.dispose()
-        self._engine = open_database(f"sqlite:///{self._path}")
-
-    @contextmanager
-    def fresh(self) -> Iterator[Engine]:
-        shutil.copy(self._template, self._path)
-        try:
-            yield self._engine
-        finally:
-            self._engine.dispose()
 
 
 def main() -> int:
@@ -79,17 +51,6 @@ def run(steps: int, processes: int, address: str) -> int:
     bad = sum(child.exitcode != 0 for child in children)
     print(f"{done} steps of {stories} stories, each proved, in {seconds:.0f} s ({done / seconds:.0f}/s); {bad} failed")
     return 1 if bad else 0
-
-
-def tell(stories: int, address: str, told: Queue[int]) -> None:
-    with ExitStack() as stack:
-        if address:
-            databases = stack.enter_context(PostgresqlDatabases(address))
-            databases.prepare()
-            fresh = databases.fresh
-        else:
-            fresh = Renewed(stack.enter_context(run_folder("stories", in_memory(1 << 30)))).fresh
-        tell_stories(fresh, stories, STEPS, same=False, report=told.put)
 
 
 if __name__ == "__main__":

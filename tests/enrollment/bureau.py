@@ -30,7 +30,7 @@ from enrollment.files.financing import Ledger, profile
 from enrollment.files.states import Actor
 from enrollment.files.store import By
 from enrollment.files.sweep import Swept, sweep
-from enrollment.payments import webhooks
+from enrollment.payments import checkout, webhooks
 from enrollment.payments.confirming import Confirming, WithCard, go_and_pay
 from enrollment.payments.sandbox import Sandbox
 from enrollment.payments.sandbox.provider import WEBHOOK_JOB
@@ -42,7 +42,7 @@ from enrollment.transfers.banking import checked
 from enrollment.transfers.rejects import take_rejects
 from tests.enrollment.files.office import BYS, FUNDER, TERMS, by_learner
 from tests.enrollment.transfers.counter import DEBTOR
-from tests.enrollment.world import IBANS, Learner, founded
+from tests.enrollment.world import IBANS, Learner, World, founded
 
 SECRET, ADDRESS = "secret-of-the-tests", "http://127.0.0.1:8000"
 OPERATOR = BYS[Actor.OPERATOR]
@@ -58,15 +58,21 @@ class Sent:
 
 
 class Bureau:
-    def __init__(self, database: Engine, begun: datetime, rules: Rules | None = None) -> None:
+    def __init__(
+        self, database: Engine, begun: datetime, rules: Rules | None = None, world: World | None = None
+    ) -> None:
+        """``world``: the one that the database has already."""
         self.database, self.now, self.rules = database, begun, rules or Rules()
         self.desk = Desk(self.rules, WithCard(Ledger(self.rules), self.clock), self.clock)
         self.provider = Sandbox(database, SECRET, ADDRESS, self.clock, self.clock)
         self.counter = Counter(database, self.provider, Confirming(self.desk), self.clock, self.clock, ADDRESS)
         self.sent: list[Sent] = []
         self.files: list[int] = []
-        with unit_of_work(database) as conn:
-            self.world = founded(conn, begun)
+        self.world = world or self._founded()
+
+    def _founded(self) -> World:
+        with unit_of_work(self.database) as conn:
+            return founded(conn, self.now)
 
     def clock(self) -> datetime:
         return self.now
@@ -124,16 +130,20 @@ class Bureau:
     def keyed(self, key: str, act: Callable[[Connection], Answer]) -> Answer:
         return stored(self.database, lambda conn: once(conn, "caller", key, key, self.now, act))
 
-    def go_and_pay(self, file: File) -> str:
-        """Key of the payment; "" when there is none to make."""
+    def go_and_pay(self, file: File) -> int | None:
+        """Id of the payment; ``None`` when there is none to make."""
         try:
             with unit_of_work(self.database) as conn:
                 return go_and_pay(
                     conn, self.desk, self.provider, file.id, by_learner(file.learner_id),
                     key=f"{len(self.sent)}", terms_version=TERMS, back_url=ADDRESS, now=self.now,
-                ).key  # fmt: skip
+                ).id  # fmt: skip
         except ParcoursError:
-            return ""
+            return None
+
+    def opened(self, payment: int) -> str:
+        """Reference of its page at the provider's."""
+        return checkout.open_page(self.database, self.provider, payment, self.now).reference
 
     def pages(self) -> list[str]:
         """References of the provider's."""

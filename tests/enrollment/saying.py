@@ -11,7 +11,7 @@ from enrollment.money import Cause
 from tests.enrollment.files.office import TERMS
 
 # Files of a story go on more often than they end: what ends them early is drawn so much more rarely.
-WEIGHTS = {
+_WILLING = {
     Event.REFUSE: 0.05,
     Event.DECLINE: 0.05,
     Event.TURN_DOWN: 0.3,
@@ -26,10 +26,9 @@ WEIGHTS = {
 _CAUSES = [cause.value for cause in Cause if cause is not Cause.COMPLETE]
 
 
-def drawn(random: Random, events: list[str]) -> Event:
-    """One of those that are possible, which are some."""
-    known = [Event.of(name) for name in events]
-    return random.choices(known, [WEIGHTS.get(event, 1.0) for event in known])[0]
+def willing(random: Random, event: Event) -> bool:
+    """Whether to do what is possible, or rather to wait."""
+    return random.random() < _WILLING.get(event, 1.0)
 
 
 def body(random: Random, event: Event, told: dict[str, Any], day: date) -> dict[str, Any]:
