@@ -26,7 +26,6 @@ from catalog.codes.facets import Answer
 from enrollment.files.file import File
 from enrollment.files.seats import SessionFull
 from parcours.console import progress_bars
-from parcours.settings import Settings
 from tests.enrollment.files.office import SIRET, Office, offer, session, training
 from tests.servers.bring import brought
 
@@ -54,15 +53,16 @@ def over_http(office: Office, folder: Path) -> Iterator[Propose]:
     from tests.faults.enrolling.clock import SharedClock
     from tests.faults.enrolling.processes import Nursery
     from tests.faults.enrolling.scene import ready
+    from tests.faults.enrolling.serving import settings_of
     from tests.servers.place import free_port
 
     url = office.database.url.render_as_string(hide_password=False)
-    settings = Settings(data_dir=folder, database_url=url, engine="embedded", today=None)
     clock, port, own = folder / "clock", free_port(), local()
+    settings = settings_of(folder, url, port)
     SharedClock(clock).set(office.now)
     with unit_of_work(office.database) as conn:
         keys = {SIRET: issue(conn, role=Role.ORGANISATION, siret=SIRET, name="organisme", now=office.now)}
-    nursery = Nursery(settings, clock, port)
+    nursery = Nursery(settings, clock)
     try:
         nursery.start("service")
         ready(f"http://127.0.0.1:{port}")

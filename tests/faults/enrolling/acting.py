@@ -11,18 +11,19 @@ from threading import Event as Signal
 from threading import Lock
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from base.clock import today
 from enrollment.files.events import Event
 from enrollment.payments.sandbox.cards import CODE, Card
 from tests.enrollment import saying
-from tests.enrollment.transfers.counter import credits_of
+from tests.enrollment.files.office import TERMS
 from tests.enrollment.world import FUNDER, IBANS, LEARNERS, OPERATOR, World
 from tests.faults.enrolling.calling import Answered, Caller, Request
 from tests.faults.enrolling.clock import SharedClock
-from tests.faults.enrolling.serving import DOORS
 
-FILES = "/api/v1/enrollments"
+API = "/api/v1"
+FILES, TRANSFERS = f"{API}/enrollments", f"{API}/transfers"
 MOST_LIVE = 40
 _PAGE_SECONDS = 0.5  # a worker that was killed opens no page: the learner comes back later
 _BY_RUNS = (Event.PAY.value, Event.PAY_DEPOSIT.value, Event.PAYMENT_REJECTED.value)
@@ -43,7 +44,7 @@ class Told:
 
     answers: list[Answered] = field(default_factory=list)
     live: dict[str, Owned] = field(default_factory=dict)
-    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: list[str] = field(default_factory=list)  # sealed
     faults: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
@@ -84,12 +85,12 @@ class Player:
         else:
             self._act_on(self._random.choice(live))
 
-    def post(self, whose: str, path: str, content: Any = None, raw: bytes = b"", key: str = "") -> Answered:
-        request = Request(whose, path, key or self._key(), content, raw)
+    def post(self, whose: str, path: str, content: Any = None, raw: bytes = b"") -> Answered:
+        request = Request(whose, path, self._key(), content, raw)
         return self._told.keep(self._callers[0].send(request))
 
     def get(self, whose: str, path: str) -> Answered:
-        return self._callers[0].send(Request(whose, path, ""))
+        return self._callers[0].send(Request(whose, path))
 
     def again(self, request: Request) -> Answered:
         return self._callers[0].send(request)
@@ -128,12 +129,12 @@ class Player:
         events = [each["event"] for each in read.content["possible"] if each["event"] not in _BY_RUNS]
         if not events:
             return
-        event = saying.drawn(self._random, events)
+        event = Event.of(self._random.choice(events))
+        if not saying.willing(self._random, event):
+            return
         body = saying.body(self._random, event, read.content, self._today())
         if event is Event.CONFIRM and body["cash_cents"]:
             self._pay(file)
-        elif event is Event.ASK_FUNDER and "jobseeker" not in read.content["profile"]["statuses"]:
-            return  # France Travail pays for others, but not their participation: it would be a card's
         else:
             twice = self._random.random() < (0.5 if event is Event.CONFIRM else 0.1)
             path = f"{FILES}/{file.id}/events/{event.value}"
@@ -146,53 +147,69 @@ class Player:
             self._told.keep(answered)
 
     def _pay(self, file: Owned) -> None:
-        asked = self.post("", f"{DOORS}/payments/{file.id}?learner={file.learner}")
-        if asked.status != 200:
+        asked = self.post(file.learner, f"{FILES}/{file.id}/payments", {"terms_version": TERMS})
+        if asked.status != 201:
             return
-        until, reference = monotonic() + _PAGE_SECONDS, ""
-        while not reference and monotonic() < until:
-            reference = self.get("", f"{DOORS}/payments?key={asked.content['key']}").content["reference"]
-        if not reference:
+        until, page = monotonic() + _PAGE_SECONDS, None
+        while page is None and monotonic() < until:
+            page = self.get(file.learner, f"{FILES}/{file.id}/payments/{asked.content['id']}").content["page_url"]
+        if page is None:
             return
-        page = f"{DOORS}/pages/{reference}"
         drawn = self._random.random()
         if drawn < 0.1:
-            self.post("", page)  # left
+            self._at_page(page, action="abandon")
         elif drawn < 0.2:
-            self.post("", f"{page}?card={Card.DECLINED.value}")
+            self._at_page(page, action="carte", carte=Card.DECLINED.value)
         elif drawn < 0.3:
-            self.post("", f"{page}?card={Card.CHALLENGED.value}")
-            self.post("", f"{page}?code={CODE}")
+            self._at_page(page, action="carte", carte=Card.CHALLENGED.value)
+            self._at_page(page, action="code", code=CODE)
         else:
-            self.post("", f"{page}?card={Card.PAYS.value}")
+            self._at_page(page, action="carte", carte=Card.PAYS.value)
+
+    def _at_page(self, page: str, **form: str) -> None:
+        """The provider's: a browser sends its form again when it had no answer."""
+        request = Request("", urlsplit(page).path, method="POST", raw=urlencode(form).encode())
+        self._told.keep(self._callers[0].send(request))
 
     def _treasury(self) -> None:
         with self._told.lock:
-            runs = list(self._told.runs.values())
+            runs = list(self._told.runs)
         drawn = self._random.random()
         if drawn < 0.6 or not runs:
             self.run()
         elif drawn < 0.8:
             self._reject(self._random.choice(runs))
         elif drawn < 0.9:
-            self.post("", f"{DOORS}/incidents")
+            self.see_to_incidents()
         else:
-            siret, iban = self._random.choice(list(IBANS.items()))
-            self.post("", f"{DOORS}/accounts?siret={siret}&iban={iban}")
+            self.declare(self._random.choice(list(IBANS)))
 
     def run(self) -> None:
-        key = self._key()
-        made = self.post("", f"{DOORS}/runs?key={key}&on={self._today().isoformat()}", key=key)
+        """Its name is its key."""
+        name, on = self._key(), {"on": self._today().isoformat()}
+        made = self._told.keep(
+            self._callers[0].send(Request(OPERATOR, f"{TRANSFERS}/runs/{name}", content=on, method="PUT"))
+        )
         if made.status == 200:
             with self._told.lock:
-                self._told.runs[key] = made.content
+                self._told.runs.append(made.content["id"])
 
-    def _reject(self, run: dict[str, Any]) -> None:
-        """Of one of its organisations; the amount is read from the file that went to the bank."""
-        sent = credits_of(run["file"]) if run["file"] else []
+    def _reject(self, run: str) -> None:
+        """One of its transfers comes back."""
+        sent = self.get(OPERATOR, f"{TRANSFERS}/runs/{run}").content["transfers"]
         if sent:
-            reference, amount, _ = self._random.choice(sent)
-            self.post("", f"{DOORS}/rejects", raw=f"reference;montant;code\n{reference};{amount};AC04\n".encode())
+            back = self._random.choice(sent)
+            amount = f"{back['cents'] // 100},{back['cents'] % 100:02}"
+            rows = f"reference;montant;code\n{back['reference']};{amount};AC04\n"
+            self.post(OPERATOR, f"{TRANSFERS}/rejects", raw=rows.encode())
+
+    def see_to_incidents(self) -> None:
+        for each in self.get(OPERATOR, f"{TRANSFERS}/incidents").content["incidents"]:
+            self.post(OPERATOR, f"{TRANSFERS}/incidents/{each['id']}/close", {"resolution": "vu"})
+
+    def declare(self, siret: str) -> None:
+        declared = {"iban": IBANS[siret], "holder": "Organisme", "email": "compta@organisme.test"}
+        self.post(siret, f"{API}/organisations/{siret}/bank-accounts", declared)
 
     def _today(self) -> date:
         return today(self._clock)

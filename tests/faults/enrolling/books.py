@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from base.jobs import JOB, JobState
+from base.mail import MAIL_JOB
 from enrollment.files.acts import NOTICE_JOB
 from enrollment.files.events import Event
 from enrollment.files.file import File
@@ -24,7 +25,7 @@ from enrollment.payments.work import KINDS
 from enrollment.transfers.tables import RUN, TRANSFER, TRANSFER_PART
 from tests.enrollment.ending import ended
 
-HANDLED = (*KINDS, NOTICE_JOB)  # jobs that the worker does
+HANDLED = (*KINDS, NOTICE_JOB, MAIL_JOB)  # jobs that the worker does
 OPERATOR = By(Actor.OPERATOR, "", "contrôle")
 _STATES = {state.value: state for state in State}
 

@@ -21,13 +21,10 @@ class Unanswered(Exception):
 class Request:
     whose: str
     path: str
-    key: str  # "" = it changes nothing
+    key: str = ""  # of what changes something by POST
     content: Any = None
     raw: bytes = b""
-
-    @property
-    def changes(self) -> bool:
-        return bool(self.key)
+    method: str = ""  # GET without a key, POST with one, where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,10 @@ class Caller:
 
     def send(self, request: Request) -> Answered:
         headers = {"authorization": f"Bearer {self._keys[request.whose]}"} if request.whose else {}
-        until, tries, method = monotonic() + ANSWERED_SECONDS, 0, "GET"
-        if request.changes:
-            headers["idempotency-key"], method = request.key, "POST"
+        method = request.method or ("POST" if request.key else "GET")
+        if request.key:
+            headers["idempotency-key"] = request.key
+        until, tries = monotonic() + ANSWERED_SECONDS, 0
         while monotonic() < until:
             tries += 1
             try:

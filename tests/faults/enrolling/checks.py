@@ -56,7 +56,7 @@ def _lost_or_doubled(books: Books, answers: Iterable[Answered]) -> Iterator[str]
     """Each answered change is one line of the history, and no line is there that nobody was answered for."""
     claimed: dict[tuple[int, int], str] = {}
     for each in answers:
-        if each.status not in (200, 201) or not each.request.path.startswith(FILES):
+        if each.status not in (200, 201) or not (each.request.path == FILES or "/events/" in each.request.path):
             continue
         file, last = id_number(each.content["id"]), each.content["version"]
         event = Event.REQUEST if each.status == 201 else Event.of(each.request.path.rpartition("/")[2])

@@ -11,15 +11,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fastapi import FastAPI
-
 from parcours.settings import Settings
-from parcours.wiring import House
 from tests.faults.enrolling.serving import prepared, serve
 from tests.faults.enrolling.working import work
 
@@ -29,9 +27,9 @@ _FORKS.set_forkserver_preload([__name__])
 
 
 class Nursery:
-    def __init__(self, settings: Settings, clock: Path, port: int) -> None:
+    def __init__(self, settings: Settings, clock: Path) -> None:
         self._door, other = _FORKS.Pipe()
-        self._process = _FORKS.Process(target=_nurse, args=(other, settings, clock, port), daemon=True)
+        self._process = _FORKS.Process(target=_nurse, args=(other, settings, clock), daemon=True)
         self._process.start()
         other.close()
 
@@ -56,9 +54,9 @@ class Nursery:
         return self._door.recv()
 
 
-def _nurse(door: Connection, settings: Settings, clock: Path, port: int) -> None:
+def _nurse(door: Connection, settings: Settings, clock: Path) -> None:
     _die_with_parent()
-    house, app = prepared(settings, clock, port)
+    house, app = prepared(settings, clock)
     children: dict[str, int] = {}
     with suppress(EOFError):
         while True:
@@ -73,15 +71,15 @@ def _nurse(door: Connection, settings: Settings, clock: Path, port: int) -> None
                 house.database.dispose()  # a child opens connections of its own
                 pid = os.fork()
                 if pid == 0:
-                    _live(*((serve, app) if name == "service" else (work, house)), port)
+                    _live(partial(serve, house, app) if name == "service" else partial(work, house))
                 children[name] = pid
                 door.send(pid)
 
 
-def _live(life: Callable[[Any, int], None], of: FastAPI | House, port: int) -> NoReturn:
+def _live(life: Callable[[], None]) -> NoReturn:
     _die_with_parent()
     try:
-        life(of, port)
+        life()
     except BaseException:
         traceback.print_exc()
         logging.shutdown()

@@ -25,7 +25,7 @@ from tests.faults.enrolling.acting import Player, Told
 from tests.faults.enrolling.books import HANDLED
 from tests.faults.enrolling.clock import SharedClock
 from tests.faults.enrolling.processes import Nursery
-from tests.faults.enrolling.serving import DOORS
+from tests.faults.enrolling.serving import settings_of
 from tests.servers.fixtures import FreshDatabase
 from tests.servers.place import free_port
 
@@ -116,15 +116,15 @@ def staged(fresh: FreshDatabase, folder: Path, seed: str) -> Iterator[Scene]:
     with ExitStack() as stack:
         database = stack.enter_context(fresh())
         url = database.url.render_as_string(hide_password=False)
-        settings = Settings(data_dir=folder / "data", database_url=url, engine="embedded", today=None)
+        port = free_port()
+        settings = settings_of(folder / "data", url, port)
         settings.data_dir.mkdir(parents=True)
         clock_file = settings.data_dir / "clock"
         clock = SharedClock(clock_file)
         clock.set(paris(BEGUN, 9))
         with unit_of_work(database) as conn:
             world = founded(conn, clock())
-        port = free_port()
-        nursery = Nursery(settings, clock_file, port)
+        nursery = Nursery(settings, clock_file)
         stack.callback(nursery.close)
         scene = Scene(settings, database, nursery, clock, port, world)
         scene.start("service")
@@ -135,6 +135,6 @@ def staged(fresh: FreshDatabase, folder: Path, seed: str) -> Iterator[Scene]:
             player = Player(name, scene.address, world, scene.told, clock, Random(f"player {name}"))
             scene.players.append(player)
             stack.callback(player.close)
-        for siret, iban in IBANS.items():
-            scene.players[0].post("", f"{DOORS}/accounts?siret={siret}&iban={iban}")
+        for siret in IBANS:
+            scene.players[0].declare(siret)
         yield scene
