@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from random import uniform
 from types import TracebackType
@@ -50,10 +51,12 @@ class Instant(TypeDecorator[datetime]):
         return _instant_of_text if dialect.name == "sqlite" else _in_utc
 
 
+@lru_cache(maxsize=1024)  # what happens in one moment is written many times
 def _instant_text(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(maxsize=1024)
 def _instant_of_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 

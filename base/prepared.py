@@ -10,6 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -39,7 +40,10 @@ def together(conn: Connection) -> Iterator[None]:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     sql: str
-    values: tuple[tuple[str, Any, Process | None], ...]  # name, what the statement itself says, and how it is bound
+    names: tuple[str, ...]
+    cells: Callable[[Mapping[str, Any]], tuple[Any, ...]]  # values by name -> in the statement's order
+    own: dict[str, Any]  # what the statement itself says
+    bound: tuple[tuple[int, Process], ...]
     positional: bool
     told: Callable[..., Any] | None  # a named row
     read: tuple[tuple[int, Process], ...]
@@ -96,13 +100,16 @@ class Prepared:
 def _compile(statement: ClauseElement, dialect: Dialect, columns: list[str] | None) -> _Compiled:
     made: Any = statement.compile(dialect=dialect, column_keys=columns)
     positional = made.positiontup is not None
-    names = made.positiontup if positional else made.binds
+    names = tuple(made.positiontup if positional else dict.fromkeys(made.bind_names.values()))
     constants, processors = made.construct_params(_check=False), made._bind_processors
     results = made._result_columns
     processes = [(place, each.type._cached_result_processor(dialect, None)) for place, each in enumerate(results)]
     return _Compiled(
         sql=str(made),
-        values=tuple((name, constants.get(name), processors.get(name)) for name in names),
+        names=names,
+        cells=itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names),
+        own={name: value for name, value in constants.items() if value is not None},
+        bound=tuple((place, processors[name]) for place, name in enumerate(names) if name in processors),
         positional=positional,
         told=namedtuple("Row", [each.keyname for each in results], rename=True) if results else None,
         read=tuple((place, process) for place, process in processes if process is not None),
@@ -110,14 +117,10 @@ def _compile(statement: ClauseElement, dialect: Dialect, columns: list[str] | No
 
 
 def _bound(compiled: _Compiled, values: Mapping[str, Any]) -> Any:
-    get = values.get
-    if compiled.positional:
-        return [
-            get(name, own) if process is None else process(get(name, own)) for name, own, process in compiled.values
-        ]
-    return {
-        name: get(name, own) if process is None else process(get(name, own)) for name, own, process in compiled.values
-    }
+    cells = list(compiled.cells({**compiled.own, **values} if compiled.own else values))
+    for place, process in compiled.bound:
+        cells[place] = process(cells[place])
+    return cells if compiled.positional else dict(zip(compiled.names, cells, strict=True))
 
 
 def _executed(conn: Connection, compiled: _Compiled, values: Any, *, many: bool = False) -> Any:
