@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from threading import Event
 
 from sqlalchemy.exc import OperationalError
 
 from api import idempotency
+from base import jobs
 from base.database import reading, stored, unit_of_work
 from base.errors import InvalidParameter
 from base.mail import to_folder, to_server
-from enrollment.files.notices import Post, deliver_next
+from enrollment.files.notices import KINDS, Post, deliver_next
 from enrollment.files.sweep import Swept, sweep
 from enrollment.money.expiring import expire, overdue
 from parcours.wiring import House
 
 SWEEP_SECONDS = 10.0  # deadlines are midnights: what is late by seconds was already refused by the act itself
 NOTICE_SECONDS = 2.0
+RESTED, NEWS = timedelta(minutes=10), timedelta(days=3)  # of notices that could not be delivered
 PRUNED_EVERY = 360  # sweeps, an hour
 _log = logging.getLogger(__name__)
 
@@ -56,13 +59,23 @@ def expire_rights(house: House) -> int:
 
 
 def send_notices(house: House, post: Post, stop: Event, name: str) -> None:
+    revived_at = house.wall()
     while not stop.is_set():
         try:
+            if house.wall() >= revived_at + RESTED:
+                revived_at = house.wall()
+                revive_notices(house)
             if deliver_next(house.database, post, house.settings.mail_from, house.wall, name):
                 continue
         except OperationalError:
             _log.warning("La base est occupée ; les avis reprendront.", exc_info=True)
         stop.wait(NOTICE_SECONDS)
+
+
+def revive_notices(house: House) -> int:
+    """What failed while the mail server was away is sent after all, as long as it is still news; how many."""
+    with unit_of_work(house.database) as conn:
+        return jobs.revive(conn, house.wall(), kinds=KINDS, rested=RESTED, younger=NEWS)
 
 
 def post_of(house: House) -> Post:
