@@ -45,32 +45,37 @@ def main() -> int:
 
 
 def run(fresh: FreshDatabase, folder: Path, seed: int, numbers: range) -> int:
-    began, told, bad = monotonic(), list[Told](), 0
-    with progress_bars() as report:
-        for first in numbers[::A_STORY]:
-            story = range(first, min(first + A_STORY, numbers.stop))
-            with staged(fresh, folder / f"story-{first}", f"{seed}-{first}") as scene:
-                known: set[str] = set()  # what is wrong once goes on being wrong
-                for number in story:
-                    told.append(play(scene, planned(seed, number)))
-                    report("kills", len(told), len(numbers))
-                    new = [problem for problem in told[-1].problems if problem not in known]
-                    known.update(new)
-                    bad += _say(f"kill {number} of the {told[-1].plan.victim}", new)
-                bad += _say(f"the end of kills {story.start} to {story.stop - 1}", end(scene))
+    began, told, found = monotonic(), list[Told](), list[str]()
+    try:
+        with progress_bars() as report:
+            for first in numbers[::A_STORY]:
+                story = range(first, min(first + A_STORY, numbers.stop))
+                with staged(fresh, folder / f"story-{first}", f"{seed}-{first}") as scene:
+                    for number in story:
+                        told.append(play(scene, planned(seed, number)))
+                        report("kills", len(told), len(numbers))
+                        # What is wrong once goes on being wrong until its story ends.
+                        new = [problem for problem in told[-1].problems if problem not in found]
+                        found += _said(f"kill {number} of the {told[-1].plan.victim}", new)
+                    found += _said(f"the end of kills {story.start} to {story.stop - 1}", end(scene))
+    finally:  # also when it is interrupted
+        print(summed_up(seed, told, len(found), monotonic() - began), flush=True)
+    return 1 if found else 0
+
+
+def summed_up(seed: int, told: list[Told], problems: int, seconds: float) -> str:
     victims = Counter(each.plan.victim.value for each in told)
-    print(
+    return (
         f"seed {seed}: {len(told)} kills ({', '.join(f'{victim} {times}' for victim, times in victims.items())}), "
         f"{sum(each.answers for each in told)} answers, {sum(each.cut_off for each in told)} requests cut off, "
-        f"{bad} problems, {monotonic() - began:.0f} s"
+        f"{problems} problems, {seconds:.0f} s"
     )
-    return 1 if bad else 0
 
 
-def _say(when: str, problems: list[str]) -> int:
+def _said(when: str, problems: list[str]) -> list[str]:
     for problem in problems:
         print(f"{when}: {problem}", flush=True)
-    return len(problems)
+    return problems
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
