@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -189,8 +190,12 @@ def _stuck(books: Books, now: datetime) -> Iterator[str]:
             yield f"stuck: {id_text(file.id)} in {file.position}"
 
 
-def ended(books: Books) -> Iterator[str]:
-    """Once all was done: no file is open, no job waits, what learners have to get back they got."""
+def ended(books: Books, mail: Path) -> Iterator[str]:
+    """Once all was done: no file is open, no job waits, every letter has left, learners have their money back."""
+    left = {path.name.partition("_")[0] for path in mail.glob("*.eml")}
+    unsent = [key for key in books.notices if f"{id_text(key[0])}.{key[1]}.{key[2]}" not in left]
+    if unsent:
+        yield f"notices that were never sent: {sorted(unsent)[:5]}"
     yield from (f"{id_text(file.id)} does not end: {file.position}" for file in books.open_files)
     if books.waiting_jobs:
         yield f"{books.waiting_jobs} jobs wait for ever"

@@ -71,7 +71,7 @@ def end(scene: Scene) -> list[str]:
     with reading(scene.database) as conn:
         held = books.read(conn)
         found = list(checks.problems(conn, held, scene.told.answers, scene.clock()))
-    return [*found, *checks.ended(held), *_faults(scene)]
+    return [*found, *checks.ended(held, scene.settings.mail_dir), *_faults(scene)]
 
 
 def _answered_alike(player: Player, made: list[Answered], random: Random) -> Iterator[str]:
