@@ -29,7 +29,8 @@ class PlanAnswer(Shape):
     price_cents: int
     rights_cents: int
     contributions_cents: int
-    cash_cents: int
+    cash_cents: int = Field(description="Reste à payer par le titulaire, avoir compris")
+    card_cents: int = Field(description="Ce qu'il en paie par carte, son avoir déduit")
     participation_cents: int = Field(description="Participation obligatoire comprise dans cash_cents ; 0 si exonéré")
     cap_cents: int | None = Field(description="Plafond des droits pour ce type d'action")
     lines: list[PlanLine]

@@ -152,7 +152,7 @@ def _request(stage: Stage, told: Story) -> None:
 
 def _pay(stage: Stage, told: Story) -> None:
     file = stage.get("learner", f"/enrollments/{told.file}")
-    told.cash_cents = file["plan"]["cash_cents"]
+    told.cash_cents = file["plan"]["card_cents"]
     going = {"terms_version": file["terms_in_force"]}
     payment = stage.send("learner", f"/enrollments/{told.file}/payments", going).json
     stage.work()

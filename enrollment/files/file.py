@@ -72,7 +72,8 @@ class Said:
     proof: str = ""  # what was seen of a force majeure
     force_majeure: bool = False
     terms_version: str = ""
-    cash_cents: int | None = None  # what the learner was shown to pay himself
+    cash_cents: int | None = None  # what the learner was shown to pay himself ...
+    card_cents: int | None = None  # ... and what of it he has paid by card
     on: date | None = None  # of the entry, the exit, or the first day of a break
     until: date | None = None  # last day of a break
     starts_on: date | None = None  # as proposed, where it differs from the session's

@@ -96,7 +96,8 @@ class Ledger:
 
     def _hold(self, conn: Connection, file: File, said: Said, at: datetime) -> None:
         plan = self._plan(conn, file, at)
-        if said.cash_cents is not None and said.cash_cents != plan.cash_cents:
+        agreed = ((said.cash_cents, plan.cash_cents), (said.card_cents, plan.card_cents))
+        if any(cents is not None and cents != due for cents, due in agreed):
             raise PlanChanged(
                 "Vos droits ou les règles ont changé depuis : relisez le plan de financement avant de confirmer.",
                 plan=plan_document(plan),

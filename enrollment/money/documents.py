@@ -17,6 +17,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "rights_cents": plan.total(Source.RIGHTS),
         "contributions_cents": plan.total(Source.CONTRIBUTION),
         "cash_cents": plan.cash_cents,
+        "card_cents": plan.card_cents,
         "participation_cents": plan.participation_cents,
         "cap_cents": plan.cap_cents,
         "lines": [

@@ -47,7 +47,7 @@ def keep_confirmation(conn: Connection, file_id: int, at: datetime, *, participa
     body = statements.confirmation(contract, [(part.account, part.cents) for part in parts], vat_of(conn, file_id))
     cash = sum(part.cents for part in parts if part.account.kind is AccountKind.CARD)
     if cash:
-        paid = statements.participation(contract, cash, participation_cents)
+        paid = statements.participation(contract, cash, min(cash, participation_cents))
         _kept(conn, file_id, DocumentKind.PARTICIPATION, "", paid, at)
     return _kept(conn, file_id, DocumentKind.CONFIRMATION, "", body, at)
 

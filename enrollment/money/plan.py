@@ -58,8 +58,13 @@ class Plan:
         return sum(line.cents for line in self.lines if line.source is source)
 
     @property
+    def card_cents(self) -> int:
+        return self.total(Source.CARD)
+
+    @property
     def cash_cents(self) -> int:
-        return self.total(Source.CARD) + self.total(Source.CREDIT_NOTE)
+        """The learner's own money, of which his credit notes are here already."""
+        return self.card_cents + self.total(Source.CREDIT_NOTE)
 
 
 def plan(
@@ -214,5 +219,6 @@ def _contribution_line(agreed: Agreed) -> PlanLine:
 
 
 def _card_line(cents: int, participation: int) -> PlanLine:
-    inside = f", dont {euros(participation)} de participation obligatoire" if participation else ""
+    compulsory = min(cents, participation)  # a credit note may have paid some of it
+    inside = f", dont {euros(compulsory)} de participation obligatoire" if compulsory else ""
     return PlanLine(Source.CARD, cents, f"Reste à payer par carte : {euros(cents)}{inside}")

@@ -31,7 +31,7 @@ from enrollment.payments.store import Payment
 
 
 class CardFirst(Conflict):
-    """``extra["cash_cents"]``: what has to be paid."""
+    """``extra["card_cents"]``: what has to be paid."""
 
     code = "card-first"
     title = "Paiement par carte attendu"
@@ -50,10 +50,10 @@ class WithCard:
     def book(self, conn: Connection, effect: Effect, file: File, said: Said, at: datetime) -> None:
         self.ledger.book(conn, effect, file, said, at)
         if effect is Effect.HOLD_MONEY:
-            cash = int(file.plan.get("cash_cents", 0))
-            if store.taken_cents(conn, file.id) != cash:
+            card = int(file.plan["card_cents"])  # of the plan that was just made
+            if store.taken_cents(conn, file.id) != card:
                 raise CardFirst(
-                    f"Il reste {euros(cash)} à payer par carte : la commande suit le paiement.", cash_cents=cash
+                    f"Il reste {euros(card)} à payer par carte : la commande suit le paiement.", card_cents=card
                 )
         elif effect in MOVES_MONEY:
             refunds.queue(conn, file.id, at, self.wall())
@@ -71,7 +71,7 @@ class Confirming:
     desk: Desk
 
     def confirm(self, conn: Connection, payment: Payment, at: datetime) -> None:
-        said = Said(terms_version=payment.terms_version, cash_cents=payment.cents)
+        said = Said(terms_version=payment.terms_version, card_cents=payment.cents)
         by = By(Actor.LEARNER, id_text(payment.learner_id), payment.by)
         acts.perform(conn, self.desk, payment.file_id, Event.CONFIRM, said, by, at)
 
@@ -89,7 +89,7 @@ def go_and_pay(
     now: datetime,
     version: int | None = None,
 ) -> Payment:
-    """The payment of what this file costs its learner in cash; refused as the confirmation itself would be.
+    """The payment of what this file costs its learner by card; refused as the confirmation itself would be.
     ``version``: of the file that he had seen."""
     file = files.locked(conn, file_id)
     if not files.is_visible(file, by):
@@ -102,7 +102,7 @@ def go_and_pay(
         key=f"{id_text(file.id)}-{key}",
         file_id=file.id,
         learner_id=file.learner_id,
-        cents=int(desk.money.quote(conn, file, now)["cash_cents"]),
+        cents=int(desk.money.quote(conn, file, now)["card_cents"]),
         terms_version=terms_version,
         by=by.name,
         label=file.offer["training"]["title"],

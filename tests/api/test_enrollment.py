@@ -197,7 +197,7 @@ def test_a_confirmation_of_another_remainder_is_refused_with_the_new_plan(counte
     assert (answer.status_code, answer.json()["code"]) == (409, "plan-changed")
     assert answer.json()["plan"]["cash_cents"] == 50_000
     unpaid = counter.post("learner", f"/{file}/events/confirm", {"terms_version": TERMS, "cash_cents": 50_000})
-    assert (unpaid.status_code, unpaid.json()["code"], unpaid.json()["cash_cents"]) == (409, "card-first", 50_000)
+    assert (unpaid.status_code, unpaid.json()["code"], unpaid.json()["card_cents"]) == (409, "card-first", 50_000)
 
 
 @pytest.mark.parametrize(

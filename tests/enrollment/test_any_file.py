@@ -29,8 +29,12 @@ from enrollment.files.file import File
 from enrollment.files.states import Actor
 from enrollment.files.tables import SEAT_HOLD
 from enrollment.money import amounts
+from enrollment.money.accounts import BANK
 from enrollment.money.check import prove
+from enrollment.money.tables import LINE
 from enrollment.payments.sandbox.cards import CODE, Card
+from enrollment.payments.states import State
+from enrollment.payments.tables import PAYMENT
 from tests.enrollment import saying
 from tests.enrollment.bureau import OPERATOR, Bureau
 from tests.enrollment.ending import ended, next_step
@@ -129,7 +133,7 @@ class AnyFile(RuleBasedStateMachine):
             return
         actor, event = random.choice(willing)
         body = saying.body(random, event, told[actor], today(bureau.clock))
-        if event is Event.CONFIRM and body["cash_cents"]:
+        if event is Event.CONFIRM and (told[actor]["plan"] or {}).get("card_cents"):
             self._pay(file, random)
         else:
             bureau.act(file.id, event, bureau.by(actor, file), body)
@@ -245,8 +249,14 @@ class AnyFile(RuleBasedStateMachine):
             live = SEAT_HOLD.c.until.is_(None) | (SEAT_HOLD.c.until > bureau.now)
             seats = {session: count for session, count in conn.execute(held.where(live)) if session}
             files = store.page(conn, OPERATOR, limit=1000)
+            by_card = -(conn.scalar(select(func.sum(LINE.c.cents)).where(LINE.c.account_id == BANK.id)) or 0)
+            paid = select(func.sum(PAYMENT.c.cents)).where(
+                PAYMENT.c.state.in_([State.TAKEN.value, State.RETURNED.value])
+            )
+            received = conn.scalar(paid) or 0
         assert proof.flaws == ()
         assert proof.in_cents == proof.held_cents + proof.out_cents
+        assert by_card == received  # what learners paid is in the ledger once
         assert all(count <= SEATS for count in seats.values())
         for file in files:  # none is stuck
             moment = Moment(bureau.now, bureau.rules)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from base.database import unit_of_work
 from base.errors import InvalidParameter
+from base.ids import session_id
 from enrollment import money
 from enrollment.files.deadlines import CONFIRMATION_DUE
 from enrollment.files.decide import Impossible
@@ -22,7 +23,16 @@ from enrollment.payments.confirming import CardFirst, go_and_pay
 from enrollment.payments.port import Seen, Told
 from enrollment.payments.sandbox.cards import CODE, Card, Stage
 from enrollment.payments.states import RefundState, State
-from tests.enrollment.files.office import OTHER_LEARNER, TERMS, account, by_learner
+from tests.enrollment.files.office import (
+    OFFER,
+    OTHER_LEARNER,
+    TERMS,
+    account,
+    by_learner,
+    offer,
+    session,
+    training,
+)
 from tests.enrollment.payments.till import ADDRESS, CASH_CENTS, Till
 
 
@@ -44,7 +54,7 @@ def test_nothing_is_an_order_before_its_card_payment(till: Till) -> None:
     till.opened(file)
     with pytest.raises(CardFirst) as refused:
         till.office.confirmed(file)
-    assert refused.value.extra["cash_cents"] == CASH_CENTS
+    assert refused.value.extra["card_cents"] == CASH_CENTS
     assert till.office.read(file).state is FileState.VALIDATED
     assert till.ledger(K.CARD, K.HELD) == (0, 0)
 
@@ -121,6 +131,29 @@ def test_a_file_without_cash_needs_no_page(till: Till) -> None:
         till.asked(file)
     till.office.confirmed(file)
     assert till.ledger(K.HELD, K.CARD) == (800_00, 0)
+
+
+@pytest.mark.parametrize(("price", "by_card"), [(1_500_00, 1_000_00), (400_00, 0)])
+def test_a_credit_note_is_paid_with_once_and_the_card_pays_the_rest(till: Till, price: int, by_card: int) -> None:
+    later = session(numero="s2", start_on=date(2027, 5, 10), end_on=date(2027, 6, 11))
+    till.office.publish(training(offer(sessions=(session(), later))))
+    first = till.proposed()
+    till.paid(first)
+    till.told()
+    till.office.at(date(2027, 1, 15)).act(first, Event.CANCEL, Actor.LEARNER)
+    assert till.ledger(K.CREDIT_NOTE, K.RIGHTS, K.BANK) == (CASH_CENTS, 0, -CASH_CENTS)
+    file = till.office.request(session_id=session_id(OFFER, "s2"))
+    file = till.office.proposed(file, price_cents=price)
+    assert (file.plan["cash_cents"], file.plan["card_cents"]) == (price, by_card)
+    if by_card:
+        assert till.paid(file).cents == by_card
+        till.told()
+    else:
+        with pytest.raises(InvalidParameter):
+            till.asked(file)
+        till.office.act(file, Event.CONFIRM, Actor.LEARNER, terms_version=TERMS, cash_cents=price)
+    assert till.office.read(file).state is FileState.ACCEPTED
+    assert till.ledger(K.BANK, K.CREDIT_NOTE) == (-CASH_CENTS - by_card, CASH_CENTS - (price - by_card))
 
 
 def test_a_page_closes_no_later_than_the_file_lapses(till: Till) -> None:

@@ -133,7 +133,7 @@ class Player:
         if not saying.willing(self._random, event):
             return
         body = saying.body(self._random, event, read.content, self._today())
-        if event is Event.CONFIRM and body["cash_cents"]:
+        if event is Event.CONFIRM and (read.content["plan"] or {}).get("card_cents"):
             self._pay(file)
         else:
             twice = self._random.random() < (0.5 if event is Event.CONFIRM else 0.1)
