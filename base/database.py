@@ -16,13 +16,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import orjson
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, BigInteger, Connection, DateTime, Dialect, Engine, Integer, create_engine, event, text
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from base.errors import Conflict
+from base.prepared import without_row
 
 # 63-bit key. SQLite only makes a column its row number when it is called INTEGER.
 KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,16 +72,29 @@ def open_database(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads)
+        engine = _engine(address)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads)
+    engine = _engine(address)
     event.listen(engine, "checkout", _still_there(engine.dialect))
     event.listen(engine, "checkin", _laid_by)
     return engine
+
+
+def _engine(address: URL) -> Engine:
+    # What a failed statement held (a person, an account of a bank) has no business in logs and in what jobs keep.
+    engine = create_engine(address, json_serializer=_to_json, json_deserializer=orjson.loads, hide_parameters=True)
+    event.listen(engine, "handle_error", _without_row)
+    return engine
+
+
+def _without_row(context: ExceptionContext) -> None:
+    said = context.original_exception
+    if without_row(said) and context.sqlalchemy_exception is not None:  # made before, of all that the server said
+        context.sqlalchemy_exception.args = (f"({type(said).__module__}.{type(said).__name__}) {said}",)
 
 
 @contextmanager

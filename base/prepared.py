@@ -21,6 +21,15 @@ from sqlalchemy.sql import ClauseElement
 Process = Callable[[Any], Any]
 
 
+def without_row(error: BaseException) -> bool:
+    """PostgreSQL adds the row or the key that was refused to what it says; those are of people and their accounts, and
+    what it says goes to logs. Leaves its first sentence; false where there was no more."""
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said:
+        error.args = (said,)
+    return bool(said)
+
+
 @contextmanager
 def together(conn: Connection) -> Iterator[None]:
     """What is written inside goes to PostgreSQL at once and is waited for at the end: neither rows nor how many were
@@ -34,6 +43,7 @@ def together(conn: Connection) -> Iterator[None]:
         with connection.pipeline():
             yield
     except failures as error:
+        without_row(error)
         raise DBAPIError.instance("", None, error, failures, dialect=conn.dialect) from error
 
 
@@ -129,5 +139,8 @@ def _executed(conn: Connection, compiled: _Compiled, values: Any, *, many: bool 
     try:
         (cursor.executemany if many else cursor.execute)(compiled.sql, values)
     except failures as error:  # told as SQLAlchemy tells its own, to those who wait for one
-        raise DBAPIError.instance(compiled.sql, values, error, failures, dialect=conn.dialect) from error
+        without_row(error)
+        raise DBAPIError.instance(
+            compiled.sql, values, error, failures, hide_parameters=True, dialect=conn.dialect
+        ) from error
     return cursor
