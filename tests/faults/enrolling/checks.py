@@ -62,10 +62,13 @@ def _lost_or_doubled(books: Books, answers: Iterable[Answered]) -> Iterator[str]
         file, last = id_number(each.content["id"]), each.content["version"]
         event = Event.REQUEST if each.status == 201 else Event.of(each.request.path.rpartition("/")[2])
         both = event is Event.EXIT and "done" in each.request.content
-        told = [(last - 1, event), (last, Event.DECLARE_SERVICE)] if both else [(last, event)]
+        history = books.histories.get(file, [])
+        told = [(last, event)]
+        if both:  # between them time may remind of the service that comes with the exit
+            by_hand = (line.number for line in history[: last - 1] if line.actor is not Actor.TIMER)
+            told = [(max(by_hand, default=0), event), (last, Event.DECLARE_SERVICE)]
         for number, happened in told:
-            history = books.histories.get(file, [])
-            line = history[number - 1] if len(history) >= number else None
+            line = history[number - 1] if 0 < number <= len(history) else None
             if line is None or line.event is not happened or line.actor is Actor.TIMER:
                 yield f"lost: {each.request.key} was told version {number} of {id_text(file)}, {happened}: {line}"
             if claimed.setdefault((file, number), each.request.key) != each.request.key:
