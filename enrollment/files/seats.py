@@ -1,7 +1,8 @@
 """Seats of a session: never one sold twice where the capacity is known, held from the proposal.
 
-The session's row is locked by whoever wants a seat (SQLite's units of work are alone anyway). A hold that has run out
-counts no more, swept or not. The catalogue is told when the last seat goes and when one comes back.
+The session's row is locked by whoever wants a seat or gives one back (SQLite's units of work are alone anyway). A hold
+that has run out counts no more, swept or not. Who has a seat keeps it, whatever capacity is stated afterwards. The
+catalogue is told when the last seat goes and when one comes back.
 """
 
 from __future__ import annotations
@@ -40,11 +41,15 @@ _STATED = Prepared(
         .where(SESSION.c.id == bindparam("session"))
     )
 )
+_OWN = SEAT_HOLD.c.file_id == bindparam("file")
 _HELD = Prepared(
-    lambda _: select(func.count().label("seats")).where(
-        SEAT_HOLD.c.session_id == bindparam("session"), _LIVE, SEAT_HOLD.c.file_id != bindparam("without")
-    )
+    lambda _: select(
+        func.count().filter(_LIVE, ~_OWN).label("others"),
+        func.count().filter(_LIVE, _OWN).label("own"),
+        func.count().filter(~_LIVE).label("over"),
+    ).where(SEAT_HOLD.c.session_id == bindparam("session"))
 )
+_END = Prepared(lambda _: delete(SEAT_HOLD).where(SEAT_HOLD.c.session_id == bindparam("session"), ~_LIVE))
 _FREE = Prepared(lambda _: delete(SEAT_HOLD).where(SEAT_HOLD.c.file_id == bindparam("file")))
 
 
@@ -72,7 +77,9 @@ class Seats:
     total: int | None
     left: int | None  # as stated ...
     base: int  # ... when so many were held here
-    held: int
+    held: int  # by others
+    own: bool  # it holds one already
+    over: int  # holds that have run out and were not swept
 
     @property
     def free(self) -> int | None:
@@ -88,35 +95,45 @@ class Seats:
 def hold(conn: Connection, file: File, until: datetime | None, now: datetime) -> None:
     """A seat until an instant or, without one, for as long as the file lives; ``SessionFull`` when none is left.
 
-    Asked again when the proposal is accepted: had the clock run ahead and back, another could have had the seat since.
+    Whoever takes a seat ends the holds that have run out: had the clock run ahead and back, they would count again.
     """
     if file.session_id == NO_SESSION:
         return
-    seats = _locked(conn, file.session_id, now, without=file.id)
-    if seats.free is not None and seats.free < 1:
+    seats = _locked(conn, file, now)
+    if not seats.own and seats.free is not None and seats.free < 1:
         raise SessionFull
+    if not seats.own and seats.over:
+        _END.run(conn, {"session": file.session_id, "now": now})
     _PUT.run(conn, {"file_id": file.id, "session_id": file.session_id, "until": until})
-    if seats.free == 1 and seats.training_id is not None:
+    if seats.own or seats.training_id is None:
+        return
+    if seats.free == 1:
         tell_full(conn, file.session_id, seats.training_id, seats.total, seats.left)
+    elif seats.over:  # it may have been full by those
+        tell_free(conn, file.session_id, seats.training_id)
 
 
 def free(conn: Connection, file: File, now: datetime) -> None:
+    if file.session_id == NO_SESSION:
+        return
+    seats = _locked(conn, file, now)
     if not _FREE.run(conn, {"file": file.id}):
         return
-    seats = _locked(conn, file.session_id, now, without=file.id)
     if seats.free != 0 and seats.training_id is not None:
         tell_free(conn, file.session_id, seats.training_id)
 
 
-def _locked(conn: Connection, session_id: int, now: datetime, *, without: int) -> Seats:
-    """As they are for a file that holds none."""
-    session = {"session": session_id}
-    _MEET.run(conn, {"session_id": session_id, "base": 0})
+def _locked(conn: Connection, file: File, now: datetime) -> Seats:
+    """As they are for a file."""
+    session = {"session": file.session_id}
+    _MEET.run(conn, {"session_id": file.session_id, "base": 0})
     known, stated = _LOCK.first(conn, session), _STATED.first(conn, session)
-    held = _HELD.first(conn, {**session, "now": now, "without": without}).seats
+    held = _HELD.first(conn, {**session, "now": now, "file": file.id})
+    others, own = held.others, bool(held.own)
     training = None if stated is None else stated.training_id
     if stated is None or (known.total, known.left) == (stated.seats_total, stated.seats_left):
-        return Seats(training, known.total, known.left, known.base, held)
-    anew = {"total": stated.seats_total, "left": stated.seats_left, "base": held}  # it has counted what is held here
-    conn.execute(update(SESSION_SEATS).where(SESSION_SEATS.c.session_id == session_id).values(**anew))
-    return Seats(training, stated.seats_total, stated.seats_left, held, held)
+        return Seats(training, known.total, known.left, known.base, others, own, held.over)
+    base = others + own  # it has counted what is held here
+    anew = {"total": stated.seats_total, "left": stated.seats_left, "base": base}
+    conn.execute(update(SESSION_SEATS).where(SESSION_SEATS.c.session_id == file.session_id).values(**anew))
+    return Seats(training, stated.seats_total, stated.seats_left, base, others, own, held.over)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from api.said import MEMBERS
 from base.clock import today
-from base.database import DataVersion, reading
+from base.database import DataVersion, reading, unit_of_work
 from base.errors import Conflict
 from base.ids import id_text
 from enrollment.dated import Rules
@@ -40,7 +40,7 @@ from tests.enrollment.bureau import OPERATOR, Bureau
 from tests.enrollment.ending import ended, next_step
 from tests.enrollment.files.office import paris
 from tests.enrollment.transfers.counter import credits_of
-from tests.enrollment.world import IBANS, LEARNERS, SEATS, World
+from tests.enrollment.world import IBANS, LEARNERS, SEATS, World, state_seats
 from tests.servers.fixtures import FreshDatabase
 
 BEGUN = paris(date(2026, 11, 25), 9)
@@ -71,6 +71,7 @@ STEPS = {  # what may happen, and how often beside the others
     "run_paid": 4,
     "bank_rejected": 3,
     "bank_account": 3,
+    "seats_stated": 3,
 }
 
 
@@ -235,6 +236,12 @@ class AnyFile(RuleBasedStateMachine):
         else:
             with suppress(Conflict):  # declared before
                 self._bureau.declare(random.choice(list(IBANS)))
+
+    def seats_stated(self, random: Random) -> None:
+        """Less than is held, at times: whoever has a seat keeps it."""
+        bureau = self._bureau
+        with unit_of_work(bureau.database) as conn:
+            state_seats(conn, bureau.world, random.choice(list(IBANS)), random.randint(0, SEATS), bureau.now)
 
     @invariant()
     def proved(self) -> None:

@@ -19,7 +19,7 @@ from tests.enrollment.money.filing import give
 
 SIRETS = (SIRET, OTHER_SIRET)
 IBANS = {SIRET: "FR1420041010050500013M02606", OTHER_SIRET: "FR7630006000011234567890189"}
-SEATS = 3  # of each session
+SEATS = 3  # of each session, at most
 _SESSIONS, _APART_DAYS, _LASTING_DAYS = 6, 9, 20
 OPERATOR, FUNDER = "operator", "funder"
 
@@ -65,11 +65,12 @@ class Offered:
 class World:
     keys: dict[str, str] = field(default_factory=dict)  # by a learner's account as text, a SIRET, or a role
     offered: list[Offered] = field(default_factory=list)
+    founded_on: date = date.min
 
 
 def founded(conn: Connection, now: datetime) -> World:
     """In an empty database."""
-    world = World()
+    world = World(founded_on=now.date())
     for siret in SIRETS:
         put_trainings(conn, [_training(siret, now.date())], submission=None, now=now)
         world.keys[siret] = issue(conn, role=Role.ORGANISATION, siret=siret, name=siret, now=now)
@@ -88,13 +89,18 @@ def founded(conn: Connection, now: datetime) -> World:
     return world
 
 
-def _training(siret: str, today: date) -> TrainingRecord:
-    plain = training(*_offers(today))
+def state_seats(conn: Connection, world: World, siret: str, seats: int, now: datetime) -> None:
+    """An organisation says anew how many each of its sessions has."""
+    put_trainings(conn, [_training(siret, world.founded_on, seats)], submission=None, now=now)
+
+
+def _training(siret: str, today: date, seats: int = SEATS) -> TrainingRecord:
+    plain = training(*_offers(today, seats))
     return replace(plain, organisation=replace(plain.organisation, siret=siret))
 
 
-def _offers(today: date) -> tuple[OfferRecord, ...]:
-    fixed = offer(sessions=tuple(_session(number, today) for number in range(_SESSIONS)))
+def _offers(today: date, seats: int) -> tuple[OfferRecord, ...]:
+    fixed = offer(sessions=tuple(_session(number, today, seats) for number in range(_SESSIONS)))
     lasting = {"entry": Entry.PERMANENT, "sessions": (), "earliest_start_on": today}
     return (
         fixed,
@@ -103,7 +109,7 @@ def _offers(today: date) -> tuple[OfferRecord, ...]:
     )
 
 
-def _session(number: int, today: date) -> SessionRecord:
+def _session(number: int, today: date, seats: int) -> SessionRecord:
     start_on = today + timedelta(days=20 + number * _APART_DAYS)
     end_on = start_on + timedelta(days=_LASTING_DAYS)
-    return session(numero=f"s{number}", start_on=start_on, end_on=end_on, seats_total=SEATS)
+    return session(numero=f"s{number}", start_on=start_on, end_on=end_on, seats_total=seats)

@@ -59,6 +59,55 @@ def test_a_new_statement_counts_what_was_sold_here_before(office: Office) -> Non
     assert proposals(with_seats(office, total=12, left=2), 5) == 2
 
 
+def test_a_seat_that_is_held_is_counted_in_what_is_stated_anew_and_kept(office: Office) -> None:
+    file = with_seats(office, left=1).proposed(office.request())
+    with_seats(office, left=0)
+    assert office.confirmed(file).state is State.ACCEPTED
+    assert proposals(office, 1) == 0
+
+
+def test_a_seat_that_was_counted_in_what_is_stated_anew_comes_back_with_a_refusal(office: Office) -> None:
+    file = with_seats(office, left=1).proposed(office.request())
+    with_seats(office, left=0)
+    office.act(file, Event.DECLINE, Actor.LEARNER)
+    assert proposals(office, 2) == 1
+
+
+def test_a_total_that_is_lowered_takes_no_seat_from_who_holds_one(office: Office) -> None:
+    files = [with_seats(office, total=10).proposed(office.request(f"learner-{number}")) for number in range(4)]
+    with_seats(office, total=2)
+    assert proposals(office, 1) == 0
+    assert {office.confirmed(file).state for file in files} == {State.ACCEPTED}
+    office.act(files[0], Event.CANCEL, Actor.ORGANISATION, reason="groupe réduit")
+    assert proposals(office, 1) == 0
+
+
+@pytest.mark.parametrize("price_cents", [150_000, 690_000])
+def test_a_file_that_time_grants_or_hands_back_keeps_its_seat(office: Office, price_cents: int) -> None:
+    """At 6,900.00 the rights that another file takes are what France Travail's 6,000.00 needed."""
+    office.publish(training(offer(price_cents=price_cents, sessions=(session(seats_total=2),))))
+    file = office.proposed(office.request())
+    office.act(file, Event.ASK_FUNDER, Actor.LEARNER, terms_version=TERMS)
+    if price_cents == 690_000:
+        office.confirmed(office.proposed(office.request()))
+    office.publish(training(offer(price_cents=price_cents, sessions=(session(seats_total=0),))))
+    assert office.at(date(2026, 12, 10)).sweep().failed == ()
+    assert office.read(file).state is (State.ACCEPTED if price_cents == 150_000 else State.VALIDATED)
+
+
+def test_holds_that_ran_out_are_told_free_by_whoever_takes_a_seat_before_the_sweep(office: Office) -> None:
+    with_seats(office, total=2)
+    late = office.at(date(2026, 12, 1)).request("dominique")
+    office.at(date(2026, 11, 25))
+    for learner in ("alix", "sacha"):
+        office.proposed(office.request(learner))
+    assert shown(office)[0] == 0
+    office.now = end_of(date(2026, 12, 1))
+    office.proposed(late)
+    office.sweep()
+    assert shown(office)[0] is None
+
+
 @pytest.mark.parametrize(
     ("event", "actor", "said"),
     [
