@@ -37,7 +37,7 @@ class Declared(BaseModel):
     iban: str = Field(max_length=60)
     bic: str = Field("", max_length=60, description="Trouvé par l'IBAN, s'il n'est pas donné")
     holder: str = Field(max_length=70, description="Titulaire du compte")
-    email: str = Field("", max_length=200, pattern=r"^$|^[^@\s]+@[^@\s]+$", description="Qui est prévenu")
+    email: str = Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Qui est prévenu d'un changement")
 
 
 def routes(services: Services) -> APIRouter:

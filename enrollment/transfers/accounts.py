@@ -64,6 +64,8 @@ def declare(
     holder = holder.strip()
     if not 0 < len(holder) <= 70:
         raise InvalidParameter("holder", "holder : le nom du titulaire du compte, 70 caractères au plus.")
+    if not email.strip():  # the first one too: a change is told to the address that was known before
+        raise InvalidParameter("email", "email : l'adresse à prévenir d'un changement de compte.")
     alone(conn, siret)
     known = of(conn, siret)
     current = effective(known, now)

@@ -79,7 +79,7 @@ BODIES: dict[tuple[str, str], Any] = {
         f"annee;siret;titulaire;temps_pour_cent;categorie\n2025;{SIRET};{LEARNER};100;general\n".encode()
     ),
     ("POST", "/funders/{funder}/repayments"): {"reference": "V-1"},
-    ("POST", BANK): {"iban": "FR7630006000011234567890189", "holder": "Un autre"},
+    ("POST", BANK): {"iban": "FR7630006000011234567890189", "holder": "Un autre", "email": "a@autre.test"},
     ("PUT", "/transfers/runs/{key}"): {"on": "2027-06-01"},
     ("POST", "/transfers/rejects"): b"reference;montant;code\nx;1,00;AC04\n",
     ("POST", "/transfers/incidents/{incident_id}/close"): {"resolution": "fait"},
@@ -122,9 +122,8 @@ class Scene:
 def scene(counter: Counter) -> Scene:
     file = counter.billed()
     (payment,) = counter.get("learner", f"/{file}/payments").json()["payments"]
-    declared = counter.call(
-        "organisation", "POST", f"/organisations/{SIRET}/bank-accounts", {"iban": IBAN, "holder": "O"}
-    )
+    own = {"iban": IBAN, "holder": "O", "email": "compta@organisme.test"}
+    declared = counter.call("organisation", "POST", f"/organisations/{SIRET}/bank-accounts", own)
     assert declared.status_code == 201
     run = counter.call("operator", "PUT", "/transfers/runs/mai", {"on": "2027-05-03"}).json()
     (transfer,) = counter.call("operator", "GET", f"/transfers/runs/{run['id']}").json()["transfers"]

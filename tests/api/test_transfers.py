@@ -65,6 +65,8 @@ def test_accounts_are_changed_once_and_as_they_were_read(counter: Counter) -> No
         {**ACCOUNT, "bic": "XX"},
         {**ACCOUNT, "holder": ""},
         {**ACCOUNT, "email": "pas une adresse"},
+        {**ACCOUNT, "email": ""},
+        {name: value for name, value in ACCOUNT.items() if name != "email"},
         {**ACCOUNT, "siret": OTHER_SIRET},
         {},
     ],

@@ -104,8 +104,15 @@ def test_an_account_has_a_holder(counter: Counter, holder: str) -> None:
     with unit_of_work(counter.database) as conn, pytest.raises(InvalidParameter):
         accounts.declare(
             conn, Rules(), SIRET, checked(IBANS[SIRET]),
-            holder=holder, email="", by="clé", now=counter.now, wall=counter.now,
+            holder=holder, email="compta@organisme.test", by="clé", now=counter.now, wall=counter.now,
         )  # fmt: skip
+
+
+def test_an_account_has_an_address_so_that_its_change_is_told_to_whose_it_was(counter: Counter) -> None:
+    for nobody in ("", " "):
+        with pytest.raises(InvalidParameter, match="email"):
+            counter.declare(email=nobody)
+    assert effective(counter) is None
 
 
 def test_nobody_is_told_the_whole_number(counter: Counter) -> None:
