@@ -548,6 +548,17 @@ _PAYMENT = (
         to_billing=Billing.BILLED,
     ),
     Rule(
+        Event.PAYMENT_REJECTED,
+        _OPERATOR,
+        (State.SERVICE_DONE_VALIDATED,),
+        None,
+        (when.REASON, when.RUN),
+        (Effect.UNPAY,),
+        (Notice.PAYMENT_REJECTED,),
+        outcome="un acompte, payé avec le reste",
+        billing=(Billing.TO_BILL, Billing.BILLED),
+    ),
+    Rule(
         Event.CONTROL,
         _OPERATOR,
         _OPEN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from base.errors import Conflict
 from enrollment.dated import Rules
@@ -20,6 +20,7 @@ from enrollment.money.contracts import (
 )
 from enrollment.money.ledger import entry_of, lines_of, post
 from enrollment.money.rounding import percent
+from enrollment.money.tables import ENTRY
 
 
 class NothingDue(Conflict):
@@ -49,12 +50,24 @@ def pay(conn: Connection, file_id: int, run: str, at: datetime) -> int:
 
 
 def reject(conn: Connection, file_id: int, run: str, reason: str, at: datetime) -> int:
-    """The bank sent a transfer back: cents that are owed again."""
+    """The bank sent a transfer back: cents that are owed again.
+
+    What a control claimed of it meanwhile came back with it: the claim is settled, and only the rest is owed again.
+    ``NotEnough`` where nothing would be owed, or money went elsewhere since.
+    """
     lines = lines_of(conn, [f"paid:{file_id}:{run}"])
     if not lines:
         raise NothingDue("Ce dossier ne fait pas partie de ce virement.", run=run)
-    post(conn, payments.rejected(contract_of(conn, file_id), lines, run, at, reason))
-    return sum(cents for _, cents in lines if cents > 0)
+    sent = {account.nature: cents for account, cents in lines if account.kind is AccountKind.PAID}
+    kept = {account.nature: cents for account, cents in balances_of(conn, file_id, AccountKind.PAID)}
+    missing = {nature: cents - kept.get(nature, 0) for nature, cents in sent.items() if cents > kept.get(nature, 0)}
+    claimed = {account.nature: cents for account, cents in balances_of(conn, file_id, AccountKind.RECOVERY)}
+    if missing and missing == claimed != sent:
+        for reference in open_claims(conn, file_id):
+            recover(conn, file_id, reference, at)
+        sent = {nature: cents - missing.get(nature, 0) for nature, cents in sent.items()}
+    post(conn, payments.rejected(contract_of(conn, file_id), sent, run, at, reason))
+    return sum(sent.values())
 
 
 def claim_undue(conn: Connection, file_id: int, cents: int, reference: str, at: datetime) -> int:
@@ -75,6 +88,14 @@ def recover(conn: Connection, file_id: int, reference: str, at: datetime) -> int
         raise NothingDue("Rien n'est à récupérer sous cette référence.", reference=reference)
     post(conn, payments.recovered(contract_of(conn, file_id), claims, reference, at))
     return sum(claims.values())
+
+
+def open_claims(conn: Connection, file_id: int) -> list[str]:
+    """References under which something is still claimed from the organisation."""
+    rows = conn.execute(select(ENTRY).where(ENTRY.c.file_id == file_id).order_by(ENTRY.c.at, ENTRY.c.id)).all()
+    references = ["closed" if row.key == f"closed:{file_id}" else row.facts["reference"] for row in rows
+                  if row.facts.get("claims")]  # fmt: skip
+    return [each for each in references if entry_of(conn, f"recovered:{file_id}:{each}") is None]
 
 
 def refunds_due(conn: Connection, file_id: int) -> list[tuple[Account, int]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from enrollment.money import accounts
 from enrollment.money.accounts import Account, AccountKind
-from enrollment.money.entries import Contract, Entry, Event, Line, entry, home, paris_day
+from enrollment.money.entries import Contract, Entry, Event, entry, home, paris_day
 from enrollment.money.kinds import Nature
 from enrollment.money.reclaiming import Due, Move, reclaim
 from enrollment.money.rounding import shared
@@ -36,11 +36,18 @@ def paid(contract: Contract, owing: Mapping[Nature, int], run: str, at: datetime
     return entry(f"paid:{contract.file_id}:{run}", Event.PAID, at, moves, contract.file_id, run=run)
 
 
-def rejected(contract: Contract, lines: Sequence[tuple[Account, int]], run: str, at: datetime, reason: str) -> Entry:
-    """The bank sent the transfer back: owed again, exactly as before. ``lines``: of the payment."""
-    back = tuple(Line(account, -cents) for account, cents in lines)
+def rejected(contract: Contract, back: Mapping[Nature, int], run: str, at: datetime, reason: str) -> Entry:
+    """The bank sent the transfer back: owed again."""
+    moves = [
+        (
+            accounts.paid(contract.file_id, contract.siret, nature),
+            accounts.payable(contract.file_id, contract.siret, nature),
+            cents,
+        )
+        for nature, cents in back.items()
+    ]
     key = f"rejected:{contract.file_id}:{run}"
-    return Entry(key, Event.REJECTED, at, back, contract.file_id, {"run": run, "reason": reason})
+    return entry(key, Event.REJECTED, at, moves, contract.file_id, run=run, reason=reason)
 
 
 def undue(

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 
 from enrollment.money.accounts import AccountKind
 from enrollment.money.kinds import Nature
-from enrollment.money.ledger import account_of, entry_of
-from enrollment.money.paying import NothingDue, recover, refund
-from enrollment.money.tables import ACCOUNT, ENTRY
+from enrollment.money.ledger import account_of
+from enrollment.money.paying import NothingDue, open_claims, recover, refund
+from enrollment.money.tables import ACCOUNT
 
 _TO_FUNDERS = (
     ACCOUNT.c.kind == AccountKind.REFUND_DUE.value,
@@ -63,10 +63,7 @@ def claims(conn: Connection) -> list[Claim]:
 
 def recover_all(conn: Connection, file_id: int, at: datetime) -> int:
     """The organisation gave back all that was claimed for a file; cents, each to where it came from."""
-    rows = conn.execute(select(ENTRY).where(ENTRY.c.file_id == file_id).order_by(ENTRY.c.at, ENTRY.c.id)).all()
-    references = ["closed" if row.key == f"closed:{file_id}" else row.facts["reference"] for row in rows
-                  if row.facts.get("claims")]  # fmt: skip
-    open_ = [each for each in references if entry_of(conn, f"recovered:{file_id}:{each}") is None]
+    open_ = open_claims(conn, file_id)
     if not open_:
         raise NothingDue("Rien n'est à récupérer pour ce dossier.")
     return sum(recover(conn, file_id, reference, at) for reference in open_)

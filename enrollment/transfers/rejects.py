@@ -49,7 +49,10 @@ class Reject:
 
 
 def take_rejects(conn: Connection, desk: Desk, content: bytes, by: By, now: datetime) -> Loaded:
-    """In the caller's transaction; a row that cannot be taken is a finding, and moves nothing."""
+    """In the caller's transaction; a row that cannot be taken is a finding, and moves nothing.
+
+    A transfer comes back whole: a file of it that cannot be due again holds back none of the others.
+    """
     loaded = Loaded()
     for reject in taken(read_sheet(content, COLUMNS, OPTIONAL), loaded, _read):
         try:
@@ -86,19 +89,23 @@ def _take(conn: Connection, desk: Desk, reject: Reject, by: By, now: datetime, l
         return
     said = Said(reason=f"{reject.code} : {reject.reason}", reference=id_text(row.run_id))
     files = select(TRANSFER_PART.c.file_id).where(TRANSFER_PART.c.transfer_id == row.id)
+    left: list[str] = []
     for file_id in conn.scalars(files.order_by(TRANSFER_PART.c.file_id)).all():
         try:
-            acts.perform(conn, desk, file_id, Event.PAYMENT_REJECTED, said, by, now)
+            with conn.begin_nested():
+                acts.perform(conn, desk, file_id, Event.PAYMENT_REJECTED, said, by, now)
         except ParcoursError as refusal:
             if refusal.status >= 500:
                 raise
-            message = f"Le dossier {id_text(file_id)} ne peut pas être remis à payer : {refusal.detail}"
-            raise Unusable("file-moved-on", message, reject.reference) from refusal
+            left.append(f"Le dossier {id_text(file_id)} ne peut pas être remis à payer : {refusal.detail}")
     told = {"reject_code": reject.code, "reject_reason": reject.reason, "rejected_at": now}
     rejected = update(TRANSFER).where(TRANSFER.c.id == row.id)
     conn.execute(rejected.values(state=TransferState.REJECTED.value, **told))
     incidents.open_incident(
         conn, Kind.REJECTED, row.siret, said.reason, now, account_id=row.account_id, transfer_id=row.id
     )
+    for text in left:  # all of the transfer came back: somebody has to see to what it paid of this file
+        loaded.warn(reject.row, "file-moved-on", text, reject.reference)
+        incidents.open_incident(conn, Kind.REJECTED, row.siret, text, now, transfer_id=row.id)
     loaded.taken += 1
     loaded.cents += row.cents

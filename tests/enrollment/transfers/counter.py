@@ -51,18 +51,27 @@ class Counter:
 
     def billed(self, siret: str = SIRET) -> File:
         """A training followed to its end in spring, billed at once, of 800.00 euros all by rights."""
-        office = self.office.at(date(2026, 11, 25))
+        file = self.done(self.in_training(siret))
+        return self.office.act(
+            file, Event.BILL, Actor.ORGANISATION, _organisation(siret), bill_number=f"F-{self.learners}"
+        )
+
+    def in_training(self, siret: str = SIRET) -> File:
+        office, by = self.office.at(date(2026, 11, 25)), _organisation(siret)
         self.learners += 1
         offer = offer_id(siret, "T1", "1")
         file = office.request(f"titulaire {self.learners}", offer_id=offer, session_id=session_id(offer, "s1"))
-        by = By(Actor.ORGANISATION, siret, "clé de l'organisme")
         file = office.act(file, Event.PROPOSE, Actor.ORGANISATION, by, price_cents=PRICE_CENTS)
         office.act(file, Event.CONFIRM, Actor.LEARNER, terms_version=TERMS)
-        office.at(START).act(file, Event.ENTER, Actor.ORGANISATION, by, on=START)
+        return office.at(START).act(file, Event.ENTER, Actor.ORGANISATION, by, on=START)
+
+    def done(self, file: File) -> File:
+        """The service, validated."""
+        office, by = self.office, _organisation(file.siret)
         office.at(END).act(file, Event.EXIT, Actor.ORGANISATION, by, on=END)
         office.act(file, Event.DECLARE_SERVICE, Actor.ORGANISATION, by, done=140, planned=140)
         office.at(END + timedelta(days=20)).sweep()
-        return office.act(file, Event.BILL, Actor.ORGANISATION, by, bill_number=f"F-{self.learners}")
+        return office.read(file)
 
     @property
     def now(self) -> datetime:
@@ -94,6 +103,10 @@ class Counter:
         with reading(self.database) as conn:
             assert prove(conn).flaws == ()
             return int(conn.scalar(query.where(ACCOUNT.c.kind == kind.value)) or 0)
+
+
+def _organisation(siret: str) -> By:
+    return By(Actor.ORGANISATION, siret, "clé de l'organisme")
 
 
 def credits_of(document: str) -> list[tuple[str, str, str]]:

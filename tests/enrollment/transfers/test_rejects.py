@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine
 
 from base.database import unit_of_work
 from base.errors import FileRefused
-from enrollment.files.states import Billing
+from base.ids import id_text
+from enrollment.dated import Rules
+from enrollment.files.events import Event
+from enrollment.files.file import File
+from enrollment.files.states import Actor, Billing
+from enrollment.money import amounts
 from enrollment.money.accounts import AccountKind as K
 from enrollment.money.sheets import Severity
 from enrollment.transfers import incidents
 from enrollment.transfers.incidents import Kind
-from tests.enrollment.files.office import SIRET
+from tests.enrollment.files.office import SIRET, START
 from tests.enrollment.transfers.counter import IBANS, OTHER, PRICE_CENTS, Counter
 
 
@@ -109,3 +115,53 @@ def test_only_the_files_of_the_rejected_transfer_are_due_again(counter: Counter,
     counter.rejected(f"{reference};1600,00;AC04;")
     assert counter.office.read(other).billing is Billing.PAID
     assert counter.standing(OTHER).due.cents == 0
+
+
+def undue(counter: Counter, file: File, cents: int) -> None:
+    counter.office.act(file, Event.CONTROL, Actor.OPERATOR, reason="signalement")
+    counter.office.act(file, Event.END_CONTROL, Actor.OPERATOR, reason="feuilles fausses", undue_cents=cents)
+
+
+def test_what_a_control_took_back_is_settled_by_the_reject_and_only_the_rest_is_due(counter: Counter) -> None:
+    files = [counter.billed(), counter.billed()]
+    counter.declare()
+    made, _ = counter.pay()
+    undue(counter, files[0], 300_00)
+    loaded = counter.rejected(f"{made.reference}-{SIRET};1600,00;AC04;")
+    assert (loaded.taken, loaded.findings) == (1, [])
+    assert [counter.office.read(each).billing for each in files] == [Billing.BILLED, Billing.BILLED]
+    assert (counter.total(K.PAYABLE), counter.total(K.PAID), counter.total(K.RECOVERY)) == (1300_00, 0, 0)
+
+
+def test_a_file_that_moved_on_holds_back_none_of_the_others(counter: Counter) -> None:
+    """All of it was undue: nothing is due again, and the operator is told."""
+    files = [counter.billed(), counter.billed()]
+    counter.declare()
+    made, _ = counter.pay()
+    undue(counter, files[0], PRICE_CENTS)
+    loaded = counter.rejected(f"{made.reference}-{SIRET};1600,00;AC04;")
+    assert (loaded.taken, loaded.cents) == (1, 2 * PRICE_CENTS)
+    assert [(each.code, each.severity) for each in loaded.findings] == [("file-moved-on", Severity.WARNING)]
+    assert [counter.office.read(each).billing for each in files] == [Billing.PAID, Billing.BILLED]
+    assert (counter.total(K.PAYABLE), counter.total(K.PAID), counter.total(K.RECOVERY)) == (PRICE_CENTS, 0, PRICE_CENTS)
+    told = [each.text for each in counter.standing().incidents]
+    assert len(told) == 2
+    assert any(id_text(files[0].id) in text for text in told)
+
+
+@pytest.mark.parametrize("billed", [False, True])
+def test_a_deposit_whose_transfer_comes_back_after_the_service_is_paid_with_the_rest(
+    database: Engine, billed: bool
+) -> None:
+    rules = Rules().reading(amounts.DEPOSIT_PERCENT, 25)
+    counter = Counter(database, Rules({**rules.overrides, amounts.DEPOSIT_LEAST_DAYS.name: 30}))
+    file = counter.in_training()
+    counter.declare()
+    made, _ = counter.pay(on=START)
+    counter.done(file)
+    if billed:
+        counter.office.act(file, Event.BILL, Actor.ORGANISATION, bill_number="F-1")
+    loaded = counter.rejected(f"{made.reference}-{SIRET};200,00;AC04;")
+    assert (loaded.taken, loaded.findings) == (1, [])
+    assert counter.office.read(file).billing is (Billing.BILLED if billed else Billing.TO_BILL)
+    assert (counter.total(K.PAYABLE), counter.total(K.PAID)) == (PRICE_CENTS, 0)
