@@ -18,6 +18,7 @@ from enrollment.files.file import File, Said
 from enrollment.money import Buyer, FunderKind, Plan, Priced, Status
 from enrollment.money.contracts import owing
 from enrollment.money.documents import plan_document
+from enrollment.money.told import euros
 from enrollment.money.vat import RATES_BP
 
 
@@ -29,7 +30,7 @@ class NotPayable(Conflict):
 
 
 class PlanChanged(Conflict):
-    """The learner agreed to pay another amount than he would have to."""
+    """The learner or his funder agreed to pay another amount than he would have to."""
 
     code = "plan-changed"
     title = "Le reste à payer a changé"
@@ -62,7 +63,14 @@ class Ledger:
     rules: Rules
 
     def quote(self, conn: Connection, file: File, now: datetime) -> dict[str, Any]:
-        return plan_document(self._plan(conn, file, now))
+        """``file.plan`` is the one told before: an order asks no more of its funder than he examined."""
+        plan = plan_document(self._plan(conn, file, now))
+        examined, due = _asked_of_france_travail(file.plan), _asked_of_france_travail(plan)
+        if file.accepted_at is not None and due > examined:
+            raise PlanChanged(
+                f"Il manque {euros(due)}, plus que les {euros(examined)} que France Travail a examinés.", plan=plan
+            )
+        return plan
 
     def book(self, conn: Connection, effect: Effect, file: File, said: Said, at: datetime) -> None:
         match effect:
@@ -125,6 +133,11 @@ class Ledger:
             why = plan.notes[-1] if plan.notes else "Il ne reste rien à financer."
             raise NotPayable(why, refusals=[{"code": "no-france-travail", "text": why}])
         return plan
+
+
+def _asked_of_france_travail(plan: dict[str, Any]) -> int:
+    lines = plan.get("lines", ())
+    return sum(line["cents"] for line in lines if line["funder"] == FunderKind.FRANCE_TRAVAIL.value)
 
 
 def _buyer(file: File) -> Buyer:

@@ -16,6 +16,7 @@ from enrollment.files.deadlines import SILENCE_LAPSES
 from enrollment.files.decide import Impossible, NotAccepted, decide, next_timer, possible
 from enrollment.files.events import Effect, Event
 from enrollment.files.file import Said
+from enrollment.files.financing import PlanChanged
 from enrollment.files.states import IMPORTED_ONLY, Actor, Attention, Billing, Control, State
 from enrollment.files.transitions import TABLE, Rule
 from enrollment.money import Cause, amounts
@@ -171,6 +172,19 @@ def test_an_approval_that_the_rights_no_longer_allow_is_handed_back_to_the_learn
     assert (back.state, back.funder, back.plan) == (State.VALIDATED, "", {})
     assert office.confirmed(back).state is State.ACCEPTED
     assert office.read(file).plan["cash_cents"] == 690_000
+
+
+@pytest.mark.parametrize("spent_cents", [0, 400_00])
+def test_a_funder_pays_no_more_than_he_examined(office: Office, spent_cents: int) -> None:
+    """500.00 of 1,500.00 were missing; rights that went to another file would make it 900.00."""
+    file = waiting(office)
+    if spent_cents:
+        office.confirmed(office.proposed(office.request(), price_cents=spent_cents))
+        with pytest.raises(PlanChanged, match="900,00"):
+            office.act(file, Event.GRANT, Actor.FUNDER)
+        assert office.read(file) == file
+    office.at(date(2026, 12, 10)).sweep()
+    assert office.read(file).state is (State.VALIDATED if spent_cents else State.ACCEPTED)
 
 
 def test_a_rejected_transfer_is_due_again(office: Office) -> None:
