@@ -53,7 +53,7 @@ def provider_of(settings: Settings, database: Engine, clock: Clock, wall: Clock)
 
         if not (settings.stripe_api_key and given):
             raise InvalidParameter("PARCOURS_PAYMENTS", _NO_STRIPE)
-        return Stripe(settings.stripe_api_key, given, wall, settings.stripe_api_base)
+        return Stripe(settings.stripe_api_key, given, settings.stripe_api_base)
     except ModuleNotFoundError as error:
         raise InvalidParameter("PARCOURS_PAYMENTS", _NO_STRIPE) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -16,6 +16,7 @@ from enrollment.payments.states import State, after
 from enrollment.payments.store import Payment
 
 OPEN_JOB = "payment-open"
+_OPENED_WITHIN = timedelta(days=1)  # a page that a provider made without our knowing has closed by then
 _WAITING = (State.WANTED, State.OPEN, State.DECLINED)
 
 
@@ -39,16 +40,16 @@ class Asked:
 
 
 def ask(conn: Connection, asked: Asked, provider: Provider, now: datetime, wall: datetime) -> Payment:
-    """The payment of that key, or the one that waits for the same money; its page is opened by a job."""
+    """The payment of that key, or the one that waits for the same money on the same terms; a job opens its page."""
     if asked.cents <= 0:
         raise InvalidParameter("cents", "Il n'y a rien à payer par carte pour ce dossier.")
     known = store.by_key(conn, asked.key)
     if known is not None:
-        if (known.file_id, known.learner_id, known.cents) != (asked.file_id, asked.learner_id, asked.cents):
+        if _agreed(known) != _agreed(asked):
             raise OtherPayment("Cette clé a servi pour un autre paiement : prenez-en une nouvelle.")
         return known
     for payment in store.of_file(conn, asked.file_id):  # two tabs, one page
-        if payment.state in _WAITING and payment.cents == asked.cents and payment.expires_at > now:
+        if _waits(payment, now) and _agreed(payment) == _agreed(asked):
             return payment
     made = Payment(
         id=store.number_of(asked.key),
@@ -72,19 +73,41 @@ def ask(conn: Connection, asked: Asked, provider: Provider, now: datetime, wall:
         changed_at=now,
     )
     store.put(conn, made)
-    jobs.enqueue(conn, OPEN_JOB, {"payment": made.id}, now=wall)
+    jobs.enqueue(conn, OPEN_JOB, {"payment": made.id, "made_at": wall.isoformat()}, now=wall)
     return made
 
 
-def open_page(database: Engine, provider: Provider, payment_id: int, now: datetime) -> Payment:
-    """Asked of the provider outside of any transaction: killed in between, it is asked again with the same key."""
+def _waits(payment: Payment, now: datetime) -> bool:
+    never_opened = payment.state is State.WANTED and payment.made_at + _OPENED_WITHIN <= now
+    return payment.state in _WAITING and payment.expires_at > now and not never_opened
+
+
+def _agreed(one: Asked | Payment) -> tuple[int, int, int, str]:
+    """What the confirmation will say for the learner."""
+    return one.file_id, one.learner_id, one.cents, one.terms_version
+
+
+def open_page(
+    database: Engine, provider: Provider, payment_id: int, now: datetime, made_at: datetime | None = None
+) -> Payment:
+    """Asked of the provider outside of any transaction: killed in between, the very same is asked again.
+
+    ``made_at``: by the machine's clock, which a provider goes by whatever day it is here.
+    """
     with reading(database) as conn:
         payment = store.read(conn, payment_id)
     if payment.page_url:
         return payment
-    opened = provider.open(
-        Wanted(payment.key, payment.cents, payment.label, payment.email, payment.back_url, payment.expires_at)
+    wanted = Wanted(
+        key=payment.key,
+        cents=payment.cents,
+        label=payment.label,
+        email=payment.email,
+        back_url=payment.back_url,
+        made_at=made_at or payment.made_at,
+        expires_at=payment.expires_at,
     )
+    opened = provider.open(wanted)
     with unit_of_work(database) as conn:
         payment = store.locked(conn, payment_id)
         told = {"reference": opened.reference, "page_url": opened.page_url}

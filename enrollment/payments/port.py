@@ -28,6 +28,7 @@ class Wanted:
     label: str  # what the learner reads on the page
     email: str
     back_url: str  # where the page sends him afterwards
+    made_at: datetime  # by the machine's clock; the same whenever it is asked again
     expires_at: datetime
 
 

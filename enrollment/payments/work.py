@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -38,7 +39,9 @@ def work(counter: Counter, kind: str, payload: Mapping[str, Any]) -> None:
     now = counter.clock()
     match kind:
         case checkout.OPEN_JOB:
-            checkout.open_page(counter.database, counter.provider, int(payload["payment"]), now)
+            text = payload.get("made_at")  # jobs of before it was kept have none
+            made_at = None if text is None else datetime.fromisoformat(text)
+            checkout.open_page(counter.database, counter.provider, int(payload["payment"]), now, made_at)
         case webhooks.EVENT_JOB:
             with unit_of_work(counter.database) as conn:
                 number = int(payload["event"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,8 @@ from enrollment.money.accounts import AccountKind as K
 from enrollment.payments import refunds, store
 from enrollment.payments.checkout import Asked, OtherPayment, ask, open_page
 from enrollment.payments.confirming import CardFirst, go_and_pay
-from enrollment.payments.port import Seen, Told
+from enrollment.payments.port import Opened, ProviderAway, Seen, Told, Wanted
+from enrollment.payments.sandbox import Sandbox
 from enrollment.payments.sandbox.cards import CODE, Card, Stage
 from enrollment.payments.states import RefundState, State
 from tests.enrollment.files.office import (
@@ -101,6 +104,27 @@ def test_two_tabs_pay_on_one_page(till: Till) -> None:
     file = till.proposed()
     first, second = till.opened(file, "un"), till.opened(file, "deux")
     assert first.id == second.id
+
+
+def test_a_page_that_could_not_be_opened_in_a_day_is_asked_for_anew(till: Till) -> None:
+    file = till.proposed()
+    first = till.asked(file)
+    till.later(hours=23)
+    assert till.asked(file, "deux").id == first.id
+    till.later(hours=1)
+    assert till.asked(file, "trois").id != first.id
+
+
+def test_other_terms_are_not_accepted_by_a_payment_that_waits(till: Till) -> None:
+    file = till.proposed()
+    first = till.opened(file)
+    lapses = first.expires_at
+    with unit_of_work(till.database) as conn:
+        asked = Asked("other", file.id, file.learner_id, CASH_CENTS, "v16", "x", "x", "x", lapses)
+        other = ask(conn, asked, till.provider, till.clock(), till.clock())
+        assert (other.id != first.id, other.terms_version) == (True, "v16")
+        with pytest.raises(OtherPayment):
+            ask(conn, replace(asked, key=first.key), till.provider, till.clock(), till.clock())
 
 
 def test_the_same_key_gives_the_same_payment_and_never_one_of_another_amount(till: Till) -> None:
@@ -263,6 +287,37 @@ def test_what_the_provider_reads_is_what_it_tells(till: Till) -> None:
     assert isinstance(told, Told)
     assert isinstance(told.about, Seen)
     assert till.provider.read(payment.reference) == told.about
+
+
+@dataclass
+class Forgetful:
+    """Its answer is lost the first time."""
+
+    sandbox: Sandbox
+    wanted: list[Wanted] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sandbox, name)
+
+    def open(self, wanted: Wanted) -> Opened:
+        self.wanted.append(wanted)
+        opened = self.sandbox.open(wanted)
+        if len(self.wanted) == 1:
+            raise ProviderAway("Le prestataire ne répond pas.")
+        return opened
+
+
+def test_a_page_is_asked_for_again_with_the_very_same(till: Till) -> None:
+    provider = Forgetful(till.provider)
+    till.counter = replace(till.counter, provider=provider)
+    payment = till.asked(till.proposed())
+    with pytest.raises(ProviderAway):
+        till.work()
+    till.done.clear()
+    till.later(minutes=5)
+    till.work()
+    assert provider.wanted[0] == provider.wanted[1]
+    assert till.read(payment).state is State.OPEN
 
 
 def test_a_page_of_a_provider_that_was_asked_twice_is_one_page(till: Till) -> None:

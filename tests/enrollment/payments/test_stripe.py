@@ -11,20 +11,28 @@ import pytest
 
 from base.errors import Conflict
 from enrollment.payments.port import NotUnderstood, Progress, ProviderAway, Seen, SeenRefund, Wanted
-from enrollment.payments.stripe_checkout import Stripe
+from enrollment.payments.stripe_checkout import Stripe, closing
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 KEY = "0000000000001-un"
-WANTED = Wanted(KEY, 500_00, "Comptabilité", "camille@exemple.test", "http://127.0.0.1:8000/d", NOW + timedelta(days=4))
+WANTED = Wanted(
+    KEY, 500_00, "Comptabilité", "camille@exemple.test", "http://127.0.0.1:8000/d", NOW, NOW + timedelta(days=4)
+)
 
 
 def at(address: str) -> Stripe:
-    return Stripe("sk_test_123", ("whsec_1",), lambda: NOW, address)
+    return Stripe("sk_test_123", ("whsec_1",), address)
 
 
 def test_a_page_is_asked_as_stripe_describes_it(stripe: str) -> None:
     opened = at(stripe).open(WANTED)
     assert opened.reference.startswith("cs_")
+
+
+@pytest.mark.parametrize(("lapses", "closes"), [(96, 23), (5, 5), (-1, 5 / 6)])
+def test_a_page_closes_with_its_file_within_what_stripe_allows(lapses: float, closes: float) -> None:
+    """In hours after it was made, also when it is asked for later."""
+    assert closing(replace(WANTED, expires_at=NOW + timedelta(hours=lapses))) == NOW + timedelta(hours=closes)
 
 
 def test_a_refund_is_asked_as_stripe_describes_it(stripe: str) -> None:
@@ -49,7 +57,7 @@ def event(kind: str, **object_: Any) -> bytes:
 
 
 def understood(body: bytes) -> Seen | SeenRefund | None:
-    return Stripe("sk_test_123", (), lambda: NOW).understand(body).about
+    return Stripe("sk_test_123", ()).understand(body).about
 
 
 SESSION = {
