@@ -41,9 +41,10 @@ from enrollment.files import acts, store
 from enrollment.files.acts import Desk, Order
 from enrollment.files.events import Event
 from enrollment.files.file import File
-from enrollment.files.financing import profile
+from enrollment.files.financing import NotPayable, profile
 from enrollment.files.states import Actor, State
 from enrollment.files.store import By
+from enrollment.files.told import refusals_told
 from enrollment.money.movements import movements_of
 
 ADDRESS = f"{PREFIX}/enrollments"
@@ -177,7 +178,11 @@ def acting(desk: Desk, clock: Clock, file_id: str, event: str, match: str = "") 
         first, service = said.read_act(happening, body), None
         if happening is Event.EXIT:
             first, service = said.split_exit(first)
-        file = acts.perform(conn, desk, number, happening, first, by, now, version=version_of(match))
+        try:
+            file = acts.perform(conn, desk, number, happening, first, by, now, version=version_of(match))
+        except NotPayable as error:
+            told = refusals_told(error.extra["refusals"], by.actor)
+            raise NotPayable(told[0]["text"], refusals=told) from error
         if service is not None:
             file = acts.perform(conn, desk, number, Event.DECLARE_SERVICE, service, by, now)
         return _told(file, by.actor, desk.rules, now)

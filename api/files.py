@@ -14,6 +14,7 @@ from enrollment.files.decide import foreseen, possible
 from enrollment.files.file import File
 from enrollment.files.states import Actor
 from enrollment.files.store import Happened
+from enrollment.files.told import told_of
 from enrollment.money.movements import Movement
 
 _KNOW_THE_LEARNER = (Actor.LEARNER, Actor.ORGANISATION, Actor.OPERATOR)
@@ -54,7 +55,7 @@ def present_file(stored: File, actor: Actor, rules: Rules, now: datetime) -> dic
         "funder": file.funder,
         "entered_on": None if file.entered_on is None else file.entered_on.isoformat(),
         "exited_on": None if file.exited_on is None else file.exited_on.isoformat(),
-        "breaks": list(file.breaks),
+        "breaks": list(file.breaks) if actor in _KNOW_THE_LEARNER else [_days(each) for each in file.breaks],
         "rate_percent": file.rate_percent,
         "cause": None if file.cause is None else file.cause.value,
         "bill_number": file.bill_number,
@@ -82,7 +83,7 @@ def present_event(each: Happened, actor: Actor) -> dict[str, Any]:
         "attendance": each.attendance.value,
         "attention": each.attention.value,
         "outcome": each.outcome,
-        "said": each.said,
+        "said": told_of(each.said, each.event, each.actor, actor),
     }
     return {**told, "by": each.by} if actor is Actor.OPERATOR else told
 
@@ -96,6 +97,10 @@ def present_movement(each: Movement) -> dict[str, Any]:
             for moved in each.moved
         ],
     }
+
+
+def _days(taken: dict[str, Any]) -> dict[str, Any]:
+    return {"from": taken["from"], "to": taken["to"]}
 
 
 def _paris(at: datetime | None) -> str | None:

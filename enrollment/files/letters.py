@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from base.clock import PARIS
 from base.ids import id_text
@@ -13,6 +12,7 @@ from enrollment.files.events import Notice
 from enrollment.files.file import File
 from enrollment.files.states import Actor
 from enrollment.files.store import Happened
+from enrollment.files.told import told_of
 from enrollment.money.told import euros
 
 
@@ -104,7 +104,7 @@ def letter(notice: Notice, file: File, happened: Happened, limit: datetime | Non
     if not to:
         return None
     subject, told = TEXTS[notice]
-    words = _words(file, happened, limit)
+    words = _words(file, happened, limit, notice.to)
     title = file.offer["training"]["title"]
     name = file.offer["organisation"]["name"] or file.siret
     hello = f"Bonjour {file.contact.get('name', '')}".rstrip() if notice.to is Actor.LEARNER else "Bonjour"
@@ -115,8 +115,8 @@ def letter(notice: Notice, file: File, happened: Happened, limit: datetime | Non
     return Letter(to, f"{subject} – dossier {words['number']}", text)
 
 
-def _words(file: File, happened: Happened, limit: datetime | None) -> dict[str, str]:
-    said: dict[str, Any] = happened.said
+def _words(file: File, happened: Happened, limit: datetime | None, to: Actor) -> dict[str, str]:
+    said = told_of(happened.said, happened.event, happened.actor, to)
     reason = str(said.get("reason", ""))
     return {
         "number": id_text(file.id),
