@@ -207,7 +207,7 @@ def _sealed(conn: Connection, debtor: Debtor, run_id: int, now: datetime) -> Run
             row.holder,
             Coordinates(row.iban, row.bic),
             row.cents,
-            f"Formations CPF, {files[row.id]} dossiers, lot {run.reference}",
+            f"Formations CPF, {files[row.id]} dossier{'s' if files[row.id] > 1 else ''}, lot {run.reference}",
         )
         for row in transfers(conn, run_id)
     ]

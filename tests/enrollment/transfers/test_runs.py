@@ -31,6 +31,7 @@ def test_a_run_pays_each_organisation_with_one_transfer(counter: Counter) -> Non
         (f"{made.reference}-{SIRET}", "1600.00", IBANS[SIRET]),
         (f"{made.reference}-{OTHER}", "800.00", IBANS[OTHER]),
     ]
+    assert [said for said in ("2 dossiers, lot", "1 dossier, lot") if said not in made.document] == []
     assert {counter.office.read(file).billing for file in files} == {Billing.PAID}
     assert (counter.total(K.PAYABLE), counter.total(K.PAID)) == (0, 3 * PRICE_CENTS)
 
