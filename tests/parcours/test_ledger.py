@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from base.database import open_database, unit_of_work
@@ -23,6 +25,19 @@ def test_a_ledger_is_proved_until_a_cent_is_stolen(parcours: Run, tmp_path: Path
     assert told.status == 1
     assert "0,01" in told.out
     assert parcours("ledger", "check", "--json").json["proved"] is False
+
+
+def test_what_is_piped_keeps_its_lines_whole(parcours: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "heures.csv"
+    sheet.write_text("titulaire;heures\nanne;400\n")
+    assert parcours("ledger", "feed", str(sheet)).status == 0
+    command = [sys.executable, "-m", "parcours", "ledger", "check"]
+    env = {"PARCOURS_DATA_DIR": str(tmp_path / "data")}
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    total = told.stdout.splitlines()[0]
+    assert total.startswith("1 écritures, ")
+    assert total.endswith("000,00\u00a0€.")
+    assert len(total) > 80
 
 
 def test_accounts_are_fed_from_a_sheet_that_is_known_by_its_columns(parcours: Run, tmp_path: Path) -> None:
