@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from api.said import MEMBERS
 from base.clock import PARIS
 from base.ids import id_text
 from enrollment.dated import Rules
@@ -59,7 +60,7 @@ def present_file(stored: File, actor: Actor, rules: Rules, now: datetime) -> dic
         "rate_percent": file.rate_percent,
         "cause": None if file.cause is None else file.cause.value,
         "bill_number": file.bill_number,
-        "possible": [each.told() for each in possible(file, Moment(now, rules), actor)],
+        "possible": [each.told() for each in possible(file, Moment(now, rules), actor) if each.event in MEMBERS],
     }
     if actor in _KNOW_THE_LEARNER:
         told["learner"] = {"id": id_text(file.learner_id), **file.contact}

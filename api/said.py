@@ -59,9 +59,9 @@ class Act(_Strict):
     cause: Cause | None = Field(None, strict=False)
     bill_number: str | None = Field(None, max_length=60)
     undue_cents: int | None = Field(None, ge=0, le=_MOST_CENTS)
-    reference: str | None = Field(None, max_length=35, description="Référence du virement")  # SEPA: 35 characters
 
 
+# Payments and their rejects are not said: runs of transfers and what banks send back do them.
 _SERVICE = ("done", "planned", "cause")
 MEMBERS: dict[Event, tuple[str, ...]] = {
     Event.ACKNOWLEDGE: (),
@@ -82,10 +82,7 @@ MEMBERS: dict[Event, tuple[str, ...]] = {
     Event.DECLARE_SERVICE: ("reason", *_SERVICE),
     Event.CONFIRM_SERVICE: (),
     Event.DISPUTE: ("reason",),
-    Event.PAY_DEPOSIT: ("reference",),
     Event.BILL: ("bill_number",),
-    Event.PAY: ("reference",),
-    Event.PAYMENT_REJECTED: ("reason", "reference"),
     Event.CONTROL: ("reason",),
     Event.END_CONTROL: ("reason", "undue_cents", "currency", *_SERVICE),
 }

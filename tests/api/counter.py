@@ -17,6 +17,7 @@ from api.keys import Role, issue
 from api.services import Services
 from base.database import reading, unit_of_work
 from base.ids import id_text
+from enrollment.files.deadlines import day_of
 from enrollment.files.tables import FILE
 from enrollment.payments.sandbox import Sandbox
 from enrollment.payments.sandbox.cards import Card
@@ -132,6 +133,13 @@ class Counter:
         self.office.at(END + timedelta(days=30)).sweep()
         self.act("organisation", file, "bill", bill_number=number)
         return file
+
+    def pay(self) -> None:
+        """All that is due, with a run; the organisation says where."""
+        declared = {"iban": IBAN, "holder": "Organisme été", "email": "compta@organisme.test"}
+        assert self.call("organisation", "POST", f"/organisations/{SIRET}/bank-accounts", declared).status_code < 300
+        run = self.call("operator", "PUT", "/transfers/runs/lot", {"on": day_of(self.office.now).isoformat()})
+        assert (run.status_code, run.json()["skipped"]) == (200, []), run.text
 
     def count(self) -> int:
         with reading(self.office.database) as conn:

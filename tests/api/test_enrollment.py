@@ -16,7 +16,7 @@ from catalog.codes.facets import Answer
 from enrollment.files.events import Event
 from tests.api.client import Client
 from tests.api.counter import ADDRESS, ASKED, Counter
-from tests.enrollment.files.office import END, RUN, START, TERMS, offer, session, training
+from tests.enrollment.files.office import END, START, TERMS, offer, session, training
 
 
 def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
@@ -35,7 +35,8 @@ def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
     assert (declared["state"]["value"], declared["rate_percent"]) == ("serviceDoneDeclared", 100)
     counter.office.at(END + timedelta(days=30)).sweep()
     counter.act("organisation", file, "bill", bill_number="F-2027-1")
-    assert counter.act("operator", file, "pay", reference=RUN)["billing"]["value"] == "paid"
+    counter.pay()
+    assert counter.get("operator", f"/{file}").json()["billing"]["value"] == "paid"
     told = {
         whose: counter.get(whose, f"/{file}/documents").json()["documents"] for whose in ("learner", "organisation")
     }
@@ -53,6 +54,17 @@ def test_a_file_goes_from_the_request_to_the_payment(counter: Counter) -> None:
     ]  # fmt: skip
     assert all("by" not in each for each in history)
     assert all(each["by"] for each in counter.get("operator", f"/{file}/history").json()["history"])
+
+
+@pytest.mark.parametrize("event", ["pay", "pay_deposit", "payment_rejected"])
+def test_what_runs_and_banks_do_is_nobody_s_to_say(counter: Counter, event: str) -> None:
+    """Else a file is paid without a transfer, or due again while its money left."""
+    file = counter.billed()
+    told = counter.get("operator", f"/{file}").json()
+    assert event not in [each["event"] for each in told["possible"]]
+    said = {"reference": "virement-1", "reason": "AC04"}
+    assert counter.post("operator", f"/{file}/events/{event}", said).status_code == 404
+    assert counter.get("operator", f"/{file}").json() == told
 
 
 STRANGERS = ("other learner", "other organisation", "other funder")

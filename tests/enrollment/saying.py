@@ -60,10 +60,6 @@ def body(random: Random, event: Event, told: dict[str, Any], day: date) -> dict[
             return _service(random)
         case Event.BILL:
             return {"bill_number": f"F-{random.randrange(10_000)}"}
-        case Event.PAY | Event.PAY_DEPOSIT:
-            return {"reference": f"virement-{random.randrange(100)}"}
-        case Event.PAYMENT_REJECTED:
-            return {"reason": "AC04 : compte clos", "reference": f"virement-{random.randrange(100)}"}
         case Event.END_CONTROL:
             return {"reason": "pièces vues", **_found(random, told)}
         case Event.ACKNOWLEDGE | Event.GRANT | Event.CONFIRM_SERVICE:

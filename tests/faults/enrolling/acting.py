@@ -26,7 +26,6 @@ API = "/api/v1"
 FILES, TRANSFERS = f"{API}/enrollments", f"{API}/transfers"
 MOST_LIVE = 40
 _PAGE_SECONDS = 0.5  # a worker that was killed opens no page: the learner comes back later
-_BY_RUNS = (Event.PAY.value, Event.PAY_DEPOSIT.value, Event.PAYMENT_REJECTED.value)
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ class Player:
         read = self.get(whose, f"{FILES}/{file.id}")
         if read.status != 200:
             return  # a funder that was not asked
-        events = [each["event"] for each in read.content["possible"] if each["event"] not in _BY_RUNS]
+        events = [each["event"] for each in read.content["possible"]]
         if not events:
             return
         event = Event.of(self._random.choice(events))
