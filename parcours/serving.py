@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import nullcontext
 from threading import Event
 from types import FrameType
@@ -52,8 +53,14 @@ def serve(host: Host = "", port: Port = 0, json: Json = False) -> None:
     address = f"http://{host}:{port}"
     with taken(host, port) as door:
         House(settings).refuse_other_index()
-        print_json({"address": address}) if json else err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
-        run(settings, door)
+
+        def told() -> None:
+            if json:
+                print_json({"address": address})
+            else:
+                err.print(f"Parcours écoute sur {address} (Ctrl-C pour arrêter)")
+
+        run(settings, door, told)
 
 
 def taken(host: str, port: int) -> socket.socket:
@@ -73,8 +80,9 @@ def taken(host: str, port: int) -> socket.socket:
     return door
 
 
-def run(settings: Settings, door: socket.socket) -> None:
-    """Until a signal. Requests under way are answered first, then the worker ends."""
+def run(settings: Settings, door: socket.socket, listening: Callable[[], None] = lambda: None) -> None:
+    """Until a signal. Requests under way are answered first, then the worker ends. ``listening`` is called when nobody
+    is refused any more: compiling and opening the index, which may last, are done."""
     import uvicorn
 
     from parcours.application import application
@@ -103,6 +111,8 @@ def run(settings: Settings, door: socket.socket) -> None:
             lifespan="off",
             timeout_graceful_shutdown=10,
         )
+        door.listen(config.backlog)
+        listening()
         uvicorn.Server(config).run(sockets=[door])
 
 

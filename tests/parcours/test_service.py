@@ -99,3 +99,15 @@ def test_a_worker_that_falls_is_started_again(service: Service) -> None:
     assert worker is not None
     worker.kill()
     until(lambda: (new := service.worker()) is not None and new.pid != worker.pid, "another worker")
+
+
+def test_who_reads_that_it_listens_is_answered(prepared: tuple[House, Prepared]) -> None:
+    started = Service(prepared[0].settings.data_dir)
+    try:
+        assert started.process.stderr
+        said = next(line for line in started.process.stderr if "écoute sur" in line)
+        assert started.address in said
+        assert httpx.get(f"{started.address}/healthz", timeout=PATIENCE).status_code == 200
+    finally:
+        started.process.terminate()
+        started.process.communicate()
