@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
 from base import jobs
-from base.database import reading, unit_of_work
+from base.database import reading, stored
 from base.errors import Conflict, InvalidParameter
 from enrollment.payments import store
-from enrollment.payments.port import Progress, Provider, Wanted
+from enrollment.payments.port import Opened, Progress, Provider, Wanted
 from enrollment.payments.states import State, after
 from enrollment.payments.store import Payment
 
@@ -108,9 +109,12 @@ def open_page(
         expires_at=payment.expires_at,
     )
     opened = provider.open(wanted)
-    with unit_of_work(database) as conn:
-        payment = store.locked(conn, payment_id)
-        told = {"reference": opened.reference, "page_url": opened.page_url}
-        # A webhook may have been faster than the answer.
-        store.change(conn, payment_id, now, state=after(payment.state, Progress.OPEN).value, **told)
-        return store.read(conn, payment_id)
+    return stored(database, partial(_opened, payment_id=payment_id, opened=opened, now=now))
+
+
+def _opened(conn: Connection, *, payment_id: int, opened: Opened, now: datetime) -> Payment:
+    payment = store.locked(conn, payment_id)
+    told = {"reference": opened.reference, "page_url": opened.page_url}
+    # A webhook may have been faster than the answer.
+    store.change(conn, payment_id, now, state=after(payment.state, Progress.OPEN).value, **told)
+    return store.read(conn, payment_id)

@@ -70,6 +70,9 @@ class Confirming:
 
     desk: Desk
 
+    def lock(self, conn: Connection, file_id: int) -> None:
+        files.locked(conn, file_id)
+
     def confirm(self, conn: Connection, payment: Payment, at: datetime) -> None:
         said = Said(terms_version=payment.terms_version, card_cents=payment.cents)
         by = By(Actor.LEARNER, id_text(payment.learner_id), payment.by)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, Engine, select
 
 from base import jobs
-from base.database import reading, unit_of_work
+from base.database import reading, stored, unit_of_work
 from enrollment import money
 from enrollment.money.accounts import AccountKind
 from enrollment.money.kinds import Nature
@@ -33,8 +34,9 @@ class Part:
 def queue(conn: Connection, file_id: int, now: datetime, wall: datetime) -> int:
     """Refunds are made for all that is due to the learner of a file and not underway yet; how many."""
     payments = store.of_file(conn, file_id)  # locked: two sweeps share nothing out twice
+    known = store.refunds_of(conn, [payment.id for payment in payments])  # first: one that is done meanwhile is not due
     due = sum(cents for account, cents in money.refunds_due(conn, file_id) if account.nature is Nature.LEARNER)
-    parts = shared_out(due, payments, store.refunds_of(conn, [payment.id for payment in payments]))
+    parts = shared_out(due, payments, known)
     for part in parts:
         key = f"{part.payment.key}-remb-{part.number}"
         refund = store.put_refund(conn, part.payment.id, part.cents, key, now)
@@ -70,8 +72,7 @@ def sweep(database: Engine, now: datetime, wall: datetime) -> int:
         with reading(database) as conn:
             files = [number for (number,) in conn.execute(page)]
         for number in files:
-            with unit_of_work(database) as conn:
-                made += queue(conn, number, now, wall)
+            made += stored(database, partial(queue, file_id=number, now=now, wall=wall))
         if len(files) < _BATCH:
             return made
         after = files[-1]
@@ -85,9 +86,12 @@ def send(database: Engine, provider: Provider, refund_id: int, now: datetime) ->
     if refund.state is not RefundState.WANTED:
         return refund.state
     told = provider.refund(payment.charge, refund.cents, refund.key)
-    with unit_of_work(database) as conn:
-        seen(conn, told, now)
-        return store.refund(conn, refund_id).state
+    return stored(database, partial(_answered, refund_id=refund_id, told=told, now=now))
+
+
+def _answered(conn: Connection, *, refund_id: int, told: SeenRefund, now: datetime) -> RefundState:
+    seen(conn, told, now)
+    return store.refund(conn, refund_id).state
 
 
 def seen(conn: Connection, told: SeenRefund, now: datetime) -> str:

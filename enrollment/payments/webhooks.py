@@ -25,6 +25,10 @@ MOST_BYTES = 256 * 1024
 
 
 class Orders(Protocol):
+    def lock(self, conn: Connection, file_id: int) -> None:
+        """Before its payments, as whoever acts on the file does: the other way round they would wait for each other."""
+        ...
+
     def confirm(self, conn: Connection, payment: Payment, at: datetime) -> None:
         """The file becomes an order with this money; any refusal of a user's act says why it can not."""
         ...
@@ -75,7 +79,9 @@ def handle(conn: Connection, number: int, provider: Provider, orders: Orders, no
 
 
 def _payment(conn: Connection, seen: Seen, orders: Orders, now: datetime, wall: datetime) -> str:
-    payment = store.locked(conn, store.number_of(seen.key))
+    number = store.number_of(seen.key)
+    orders.lock(conn, store.read(conn, number).file_id)
+    payment = store.locked(conn, number)
     if payment.reference and seen.reference and seen.reference != payment.reference:
         return "référence d'un autre paiement : ignorée"
     told = {name: value for name, value in (("reference", seen.reference), ("charge", seen.charge)) if value}

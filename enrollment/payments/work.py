@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
 from base.clock import Clock
-from base.database import unit_of_work
+from base.database import stored
 from enrollment.payments import checkout, refunds, webhooks
 from enrollment.payments.port import Provider
 from enrollment.payments.sandbox import Sandbox, provider
@@ -43,9 +44,15 @@ def work(counter: Counter, kind: str, payload: Mapping[str, Any]) -> None:
             made_at = None if text is None else datetime.fromisoformat(text)
             checkout.open_page(counter.database, counter.provider, int(payload["payment"]), now, made_at)
         case webhooks.EVENT_JOB:
-            with unit_of_work(counter.database) as conn:
-                number = int(payload["event"])
-                webhooks.handle(conn, number, counter.provider, counter.orders, now, counter.wall())
+            handle = partial(
+                webhooks.handle,
+                number=int(payload["event"]),
+                provider=counter.provider,
+                orders=counter.orders,
+                now=now,
+                wall=counter.wall(),
+            )
+            stored(counter.database, handle)
         case refunds.REFUND_JOB:
             refunds.send(counter.database, counter.provider, int(payload["refund"]), now)
         case provider.WEBHOOK_JOB:

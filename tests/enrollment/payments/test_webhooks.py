@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import orjson
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import OperationalError
 
-from base.database import reading
+from base.database import open_database, reading, unit_of_work
+from enrollment.files import store as files
 from enrollment.files.states import State as FileState
 from enrollment.money.accounts import AccountKind as K
 from enrollment.money.tables import ENTRY
 from enrollment.payments import refunds, store
+from enrollment.payments.confirming import Confirming
 from enrollment.payments.port import NotUnderstood
 from enrollment.payments.sandbox.cards import Card
 from enrollment.payments.signatures import BadSignature, sign
 from enrollment.payments.states import RefundState, State
-from enrollment.payments.store import NoSuchPayment
-from enrollment.payments.tables import PAYMENT_EVENT
+from enrollment.payments.store import NoSuchPayment, Payment
+from enrollment.payments.tables import PAYMENT, PAYMENT_EVENT
 from tests.enrollment.payments.till import CASH_CENTS, SECRET, Till
+from tests.servers.fixtures import Postgresql
 
 
 def kept(till: Till) -> tuple[int, int]:
@@ -81,6 +87,57 @@ def test_an_event_is_handled_once_however_often_its_job_runs(till: Till) -> None
     till.work()
     assert kept(till) == (1, entries)
     assert till.office.read(file).state is FileState.ACCEPTED
+
+
+def test_a_webhook_waits_for_its_file_and_keeps_no_payment_from_whoever_is_at_it(postgresql: Postgresql) -> None:
+    database = open_database(postgresql.url)
+    till = Till(database)
+    file = till.proposed()
+    payment = till.paid(file)
+    (body,) = till.bodies()
+    till.received(body)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(database) as conn:
+            files.locked(conn, file.id)
+            handled = pool.submit(till.work)
+            while not conn.scalar(waiting):
+                assert not handled.done()
+            conn.execute(select(PAYMENT.c.id).where(PAYMENT.c.id == payment.id).with_for_update(nowait=True))
+        handled.result()
+    assert till.read(payment).state is State.TAKEN
+    database.dispose()
+
+
+class Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+@dataclass(frozen=True)
+class MeetsAnother:
+    """PostgreSQL ends its first transaction."""
+
+    orders: Confirming
+    met: list[int] = field(default_factory=list)
+
+    def lock(self, conn: Connection, file_id: int) -> None:
+        self.orders.lock(conn, file_id)
+
+    def confirm(self, conn: Connection, payment: Payment, at: datetime) -> None:
+        self.orders.confirm(conn, payment, at)
+        self.met.append(payment.id)
+        if len(self.met) == 1:
+            raise OperationalError("", None, Deadlock())
+
+
+def test_an_event_that_met_another_writer_is_handled_again(till: Till) -> None:
+    orders = MeetsAnother(till.orders)
+    till.counter = replace(till.counter, orders=orders)
+    payment = till.paid(till.proposed())
+    till.told()
+    assert orders.met == [payment.id] * 2
+    assert till.read(payment).state is State.TAKEN
+    assert till.ledger(K.CARD, K.BANK) == (CASH_CENTS, -CASH_CENTS)
 
 
 def altered(body: bytes, **changes: object) -> bytes:
