@@ -82,7 +82,7 @@ class ChangedMeanwhile(ParcoursError):
 def request(conn: Connection, desk: Desk, order: Order, by: By, now: datetime) -> File:
     """A new file, or the reason why there is none."""
     today = day_of(now)
-    found = frozen(conn, desk.offers, order.offer_id, order.session_id, order.start_on, today)
+    found = frozen(conn, desk.offers, order.offer_id, order.session_id, order.start_on, today, desk.rules)
     file = File(
         id=store.new_id(),
         version=0,

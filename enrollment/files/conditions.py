@@ -22,6 +22,7 @@ from enrollment.files.deadlines import (
     CountedFrom,
     day_of,
     ends,
+    is_far,
 )
 from enrollment.files.file import File, Said, completion_percent
 from enrollment.money import Cause, amounts
@@ -80,6 +81,11 @@ def _funder_in_time(file: File, said: Said, moment: Moment) -> bool:
 def _dates_make_sense(file: File, said: Said, moment: Moment) -> bool:
     start, end = said.starts_on or file.starts_on, said.ends_on or file.ends_on
     return end is not None and start <= end
+
+
+def _dates_near(file: File, said: Said, moment: Moment) -> bool:
+    start, end = said.starts_on or file.starts_on, said.ends_on or file.ends_on
+    return not is_far(start, moment.today, moment.rules) and not (end and is_far(end, start, moment.rules))
 
 
 def _entry_made_sense(file: File, said: Said, moment: Moment) -> bool:
@@ -158,6 +164,13 @@ DATES_STATED = Condition(
     "premier et dernier jour donnés",
     "La proposition dit le premier et le dernier jour, dans l'ordre.",
     _dates_make_sense,
+    of_what_is_said=True,
+)
+DATES_NEAR = Condition(
+    "dates-near",
+    "début à trois ans au plus, et fin à trois ans au plus du début",
+    "starts_on est à trois ans d'ici au plus, ends_on à trois ans du début au plus.",
+    _dates_near,
     of_what_is_said=True,
 )
 REASON = Condition(

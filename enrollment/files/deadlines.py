@@ -120,6 +120,11 @@ REQUESTS_AT_ONCE = Dated(
     "requests",
     (Value(OPENING, 5, "domain 4.2: at most 5 simultaneous requests of a learner on one action"),),
 )
+FURTHEST = Dated(
+    "furthest",
+    "days",
+    (Value(OPENING, 1_096, "own choice: three years; a deadline counts the working days up to a date that was said"),),
+)
 # domain 10: versions in force of the general terms
 TERMS = Dated(
     "terms",
@@ -137,8 +142,13 @@ TERMS = Dated(
 PARAMETERS = (
     ANSWER, STUDY, CONFIRMATION, EXAMINATION, WITHDRAWAL, ENTRY_DECLARATION, EXIT_DECLARATION,
     VALIDATION, PAYMENT, REMINDED_BEFORE, QUEUED_AFTER, NOTICE, NOTICE_FROM, FREE_CANCELLATION, FUNDER_NOTICE,
-    SILENCE_LAPSES, REQUESTS_AT_ONCE, TERMS,
+    SILENCE_LAPSES, REQUESTS_AT_ONCE, FURTHEST, TERMS,
 )  # fmt: skip
+
+
+def is_far(day: date, since: date, rules: Rules) -> bool:
+    """Further than anybody plans: a slip, or a date that stands for none."""
+    return (day - since).days > rules.at(FURTHEST, since)
 
 
 Instant = Callable[[File, Rules], datetime]

@@ -14,6 +14,8 @@ from catalog.codes.facets import Entry, SessionState
 from catalog.rows import CatalogueOffer, CataloguePlace, CatalogueSession, CatalogueTraining
 from catalog.starts import is_past
 from catalog.store.remembered import RememberedOffers
+from enrollment.dated import Rules
+from enrollment.files.deadlines import is_far
 from enrollment.files.seats import NO_SESSION
 
 
@@ -40,6 +42,7 @@ def frozen(
     session_id: int | None,
     start_on: date | None,
     today: date,
+    rules: Rules,
 ) -> Frozen:
     """The offer as a file keeps it. ``start_on``: the day that the learner chose, where the session has none."""
     offer, training = offers.detail(conn, offer_id)
@@ -50,11 +53,19 @@ def frozen(
         raise SessionClosed("Les inscriptions à cette session ne sont pas ouvertes.")
     if session is not None and is_past(session.start_on, session.start_precision, today):
         raise SessionClosed("Cette session a déjà commencé.")
+    starts_on = _start(offer, session, start_on)
+    if is_far(starts_on, today, rules):
+        if start_on is None:
+            raise SessionClosed("Cette session commence dans plus de trois ans.")
+        raise InvalidParameter("start_on", "start_on : choisissez un jour à trois ans d'ici au plus.")
+    ends_on = None if session is None else session.end_on
+    if ends_on is not None and is_far(ends_on, starts_on, rules):
+        ends_on = None  # catalogues write 2099 or 9999 where a session has no end: the proposal says it
     return Frozen(
         siret=training.organisation.siret,
         session_id=NO_SESSION if session is None else session.id,
-        starts_on=_start(offer, session, start_on),
-        ends_on=None if session is None else session.end_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
         price_cents=offer.price_cents or 0,
         hours=offer.hours,
         offer=_told(offer, training, session),

@@ -84,7 +84,7 @@ _BEFORE_ORDER = (
         _ORGANISATION,
         _ASKED,
         State.VALIDATED,
-        (when.NOTICE_LEFT, when.PRICE_KNOWN, when.DATES_STATED, when.CERTIFICATION_VALID),
+        (when.DATES_NEAR, when.NOTICE_LEFT, when.PRICE_KNOWN, when.DATES_STATED, when.CERTIFICATION_VALID),
         (Effect.RECORD_PROPOSAL, Effect.HOLD_SEAT, Effect.QUOTE),
         (Notice.PROPOSAL,),
     ),

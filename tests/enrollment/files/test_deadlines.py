@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from catalog.codes.facets import Answer
+from base.errors import InvalidParameter
+from catalog.codes.facets import Answer, Entry
 from catalog.records import SessionRecord
 from enrollment.dated import Dated, Rules
 from enrollment.files.conditions import Moment
@@ -363,3 +364,29 @@ def test_a_session_without_an_end_is_proposed_with_one(office: Office) -> None:
 def test_every_parameter_has_a_source_and_holds_since_the_opening(parameter: Dated[object]) -> None:
     parameter.at(date(2019, 11, 21))
     assert all(value.source for value in parameter.values)
+
+
+FAR = [date(2030, 1, 7), date(9000, 1, 1), date(9999, 12, 31)]
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_dates_further_than_three_years_are_refused(office: Office, day: date) -> None:
+    """9999 had no deadline, and a year like 9000 was counted day by day."""
+    file = office.request()
+    with pytest.raises(NotAccepted, match="starts_on est à trois ans"):
+        office.proposed(file, starts_on=day, ends_on=day)
+    with pytest.raises(NotAccepted, match="ends_on à trois ans"):
+        office.proposed(file, ends_on=day + (START - date(2026, 11, 25)) if day.year < 9999 else day)
+    office.publish(training(offer(entry=Entry.PERMANENT, sessions=())))
+    with pytest.raises(InvalidParameter, match="start_on"):
+        office.request(session_id=None, start_on=day)
+    assert office.request(session_id=None, start_on=START).starts_on == START
+
+
+def test_a_session_that_ends_in_9999_has_no_end_until_the_proposal_says_one(office: Office) -> None:
+    with_session(office, START, date(9999, 12, 31))
+    file = office.request()
+    assert file.ends_on is None
+    with pytest.raises(NotAccepted):
+        office.proposed(file)
+    assert office.proposed(file, ends_on=END).ends_on == END
