@@ -71,6 +71,8 @@ def routes(services: Services, page: Page | None = None) -> APIRouter:
             file = visible(conn, by, file_id)
             kept = told_to(conn, by, file)
         found = [each for each in kept if each["kind"] == kind and reference in ("", each["reference"])]
+        if kind not in _NAMES:
+            raise NotFound(f"Aucun document ne s'appelle ainsi ; il y a {', '.join(_NAMES)}.", kinds=_NAMES)
         if not found:
             raise NotFound("Ce dossier n'a pas (encore) ce document pour vous.")
         vary = {"vary": "Accept"}

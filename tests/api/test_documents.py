@@ -108,3 +108,13 @@ def test_what_a_learner_says_of_himself_is_shown_as_text(counter: Counter) -> No
     answer, said = page_of(counter, "learner", file, "quote")
     assert "<b>Camille" not in answer.text
     assert "<b>Camille</b>" in said
+
+
+def test_a_kind_that_does_not_exist_is_told_from_a_document_still_to_come(counter: Counter) -> None:
+    file = counter.asked()
+    address = f"/enrollments/{file}/documents"
+    unknown, early = (counter.call("learner", "GET", f"{address}/{kind}") for kind in ("facture", "recap"))
+    assert (unknown.status_code, early.status_code) == (404, 404)
+    assert unknown.json()["kinds"] == list(DocumentKind)
+    assert "kinds" not in early.json()
+    assert "encore" in early.json()["detail"]
