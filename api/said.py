@@ -40,7 +40,7 @@ class Request(_Strict):
 
 
 class Act(_Strict):
-    """Members that an event does not use are refused; ``MEMBERS`` says which it uses."""
+    """Chaque événement a les siens (docs/enrollment.md) ; un membre que l'événement n'utilise pas est refusé."""
 
     reason: str | None = Field(None, max_length=_TEXT, description="Motif, en clair")
     proof: str | None = Field(None, max_length=_TEXT, description="Preuve vue d'un cas de force majeure")

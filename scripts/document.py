@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from api.said import MEMBERS, Act
 from enrollment.files import deadlines, drawn
 from enrollment.money import amounts
 from enrollment.money.described import dated_of, figures_table, orders, outcomes_table
@@ -31,6 +33,37 @@ def outcomes() -> str:
     return "\n\n".join(outcomes_table(order) for order in orders())
 
 
+def acts() -> str:
+    """What each event takes, and what a member holds: as the API reads them."""
+    lines = ["| event | members |", "|---|---|"]
+    lines += [f"| `{event.value}` | {_named(names) or 'none'} |" for event, names in MEMBERS.items()]
+    lines += ["", "| member | holds | what it is |", "|---|---|---|"]
+    for name, held in Act.model_json_schema()["properties"].items():
+        lines.append(f"| `{name}` | {_holds(held)} | {held.get('description', '')} |")
+    return "\n".join(lines)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _holds(held: dict[str, Any]) -> str:
+    """Of a member's JSON schema, null apart."""
+    kind = next(each for each in held["anyOf"] if each.get("type") != "null")
+    if "$ref" in kind:
+        kind = Act.model_json_schema()["$defs"][kind["$ref"].rpartition("/")[2]]
+    if "enum" in kind or "const" in kind:
+        return _named(tuple(kind.get("enum", (kind.get("const"),))))
+    if kind.get("format") == "date":
+        return "date (`2026-12-31`)"
+    least, above, most = (kind.get(name) for name in ("minimum", "exclusiveMinimum", "maximum"))
+    if most is not None:
+        return f"whole number, {least if least is not None else above + 1} to {most}"
+    if "maxLength" in kind:
+        return f"text, {kind['maxLength']} characters at most"
+    return "`true` or `false`" if kind["type"] == "boolean" else str(kind["type"])
+
+
 def delays() -> str:
     return figures_table([*dated_of(deadlines), COOLING])
 
@@ -47,6 +80,7 @@ PARTS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("enrollment.md", "control", drawn.control_diagram),
     ("enrollment.md", "rules", drawn.rules_table),
     ("enrollment.md", "conditions", drawn.conditions_table),
+    ("enrollment.md", "acts", acts),
     ("enrollment.md", "delays", delays),
     ("enrollment.md", "outcomes", outcomes),
     ("enrollment.md", "figures", figures),
