@@ -11,7 +11,20 @@ import typer
 from rich.markup import escape
 
 from base.errors import ParcoursError
-from parcours import admin, demo, importing, indexes, indexing, ledger, logs, reference, searching, serving, transfers
+from parcours import (
+    admin,
+    demo,
+    importing,
+    indexes,
+    indexing,
+    ledger,
+    logs,
+    reference,
+    refunding,
+    searching,
+    serving,
+    transfers,
+)
 from parcours.console import err, print_json
 from parcours.usage import usage_error
 
@@ -40,6 +53,7 @@ app.add_typer(indexes.app, name="index")
 app.add_typer(reference.app, name="reference")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(transfers.app, name="transfers")
+app.add_typer(refunding.app, name="refunds")
 app.add_typer(admin.app, name="admin")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,17 +12,24 @@ from sqlalchemy import Connection, Engine, select
 
 from base import jobs
 from base.database import reading, stored, unit_of_work
+from base.errors import Conflict
 from enrollment import money
 from enrollment.money.accounts import AccountKind
 from enrollment.money.kinds import Nature
 from enrollment.money.tables import ACCOUNT
 from enrollment.payments import store
-from enrollment.payments.port import CURRENCY, Provider, SeenRefund
+from enrollment.payments.port import CURRENCY, Progress, Provider, SeenRefund
 from enrollment.payments.states import RefundState, State, refund_after
 from enrollment.payments.store import Payment, Refund
 
 REFUND_JOB = "payment-refund"
 _BATCH = 100
+_log = logging.getLogger(__name__)
+
+
+class NotFailed(Conflict):
+    code = "refund-not-failed"
+    title = "Remboursement qui n'a pas échoué"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,8 @@ def shared_out(due: int, payments: Sequence[Payment], refunds: Sequence[Refund])
     parts = []
     for payment in sorted(payments, key=lambda payment: payment.state is not State.RETURNED):
         own = [refund for refund in refunds if refund.payment_id == payment.id]
-        room = payment.cents - sum(refund.cents for refund in own) if payment.state.received else 0
+        given = sum(refund.cents for refund in own if refund.state is not RefundState.GIVEN_UP)
+        room = payment.cents - given if payment.state.received else 0
         cents = min(room, left)
         if cents > 0:
             left -= cents
@@ -85,7 +94,11 @@ def send(database: Engine, provider: Provider, refund_id: int, now: datetime) ->
         payment = store.read(conn, refund.payment_id)
     if refund.state is not RefundState.WANTED:
         return refund.state
-    told = provider.refund(payment.charge, refund.cents, refund.key)
+    try:
+        told = provider.refund(payment.charge, refund.cents, refund.key)
+    except Conflict as refusal:  # the same again would be refused again
+        _log.warning("Le remboursement %s est refusé : %s", refund.key, refusal.detail)
+        told = SeenRefund(refund.key, "", Progress.DECLINED, refund.cents)
     return stored(database, partial(_answered, refund_id=refund_id, told=told, now=now))
 
 
@@ -104,11 +117,36 @@ def seen(conn: Connection, told: SeenRefund, now: datetime) -> str:
     state = refund_after(refund.state, told.progress)
     store.change_refund(conn, refund.id, now, state=state.value, reference=told.reference)
     if state is RefundState.DONE and refund.state is not RefundState.DONE:
-        payment = store.read(conn, refund.payment_id)
-        (due,) = [
-            account
-            for account, _ in money.refunds_due(conn, payment.file_id)
-            if account.learner_id == payment.learner_id and account.nature is Nature.LEARNER
-        ]
-        money.refund(conn, due, refund.cents, refund.key, now)
+        _leaves(conn, refund, refund.key, now)
     return state.label
+
+
+def retry(conn: Connection, refund_id: int, now: datetime, wall: datetime) -> None:
+    """A failed one is asked of the provider once more, as another: its key only ever gives the same answer."""
+    refund = _failed(conn, refund_id)
+    store.change_refund(conn, refund.id, now, state=RefundState.GIVEN_UP.value)
+    queue(conn, store.read(conn, refund.payment_id).file_id, now, wall)
+
+
+def repaid(conn: Connection, refund_id: int, reference: str, now: datetime) -> None:
+    """What a failed one should have given back has left by a transfer, made elsewhere."""
+    refund = _failed(conn, refund_id)
+    store.change_refund(conn, refund.id, now, state=RefundState.REPAID.value, reference=reference)
+    _leaves(conn, refund, f"{refund.key}:{reference}", now)
+
+
+def _failed(conn: Connection, refund_id: int) -> Refund:
+    refund = store.refund(conn, refund_id)
+    if refund.state is not RefundState.FAILED:
+        raise NotFailed(f"Ce remboursement n'est pas à suivre : {refund.state.label}.")
+    return refund
+
+
+def _leaves(conn: Connection, refund: Refund, reference: str, now: datetime) -> None:
+    payment = store.read(conn, refund.payment_id)
+    (due,) = [
+        account
+        for account, _ in money.refunds_due(conn, payment.file_id)
+        if account.learner_id == payment.learner_id and account.nature is Nature.LEARNER
+    ]
+    money.refund(conn, due, refund.cents, reference, now)

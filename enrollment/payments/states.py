@@ -27,6 +27,8 @@ class RefundState(Labelled):
     ASKED = "asked", "demandé au prestataire"
     DONE = "done", "rendu"
     FAILED = "failed", "refusé, à suivre par le gestionnaire"
+    GIVEN_UP = "given_up", "refusé, demandé de nouveau"
+    REPAID = "repaid", "rendu par virement"
 
 
 _ORDER = tuple(State)
@@ -44,7 +46,9 @@ def after(state: State, progress: Progress) -> State:
 
 
 def refund_after(state: RefundState, progress: Progress) -> RefundState:
-    """Done once is done; a failure told late changes nothing of it."""
+    """Done once is done; a failure told late changes nothing of it, and nothing what a person made of a failure."""
+    if state in (RefundState.GIVEN_UP, RefundState.REPAID):
+        return state
     if state is RefundState.DONE or progress is Progress.DONE:
         return RefundState.DONE
     if progress in (Progress.DECLINED, Progress.EXPIRED) or state is RefundState.FAILED:

@@ -129,6 +129,13 @@ def refund(conn: Connection, refund_id: int) -> Refund:
     return _refund(row)
 
 
+def failed_refunds(conn: Connection) -> list[tuple[Refund, Payment]]:
+    """The oldest first."""
+    failed = select(REFUND).where(REFUND.c.state == RefundState.FAILED.value)
+    found = [_refund(row) for row in conn.execute(failed.order_by(REFUND.c.made_at, REFUND.c.id))]
+    return [(refund, read(conn, refund.payment_id)) for refund in found]
+
+
 def is_refund(conn: Connection, key: str) -> bool:
     return conn.scalar(select(REFUND.c.id).where(REFUND.c.key == key)) is not None
 
