@@ -189,6 +189,12 @@ START_AHEAD = Condition(
     "La formation a déjà commencé.",
     lambda file, said, moment: moment.today < file.starts_on,
 )
+START_NOT_PAST = Condition(
+    "start-not-past",
+    "jusqu'au jour du début",
+    "Le jour du début est passé : l'organisme déclare l'entrée ou l'absence.",
+    lambda file, said, moment: moment.today <= file.starts_on,
+)
 START_REACHED = Condition(
     "start-reached",
     "début atteint",

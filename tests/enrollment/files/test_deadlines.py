@@ -253,6 +253,19 @@ def test_withdrawal_is_lost_at_the_start(office: Office) -> None:
     assert office.money.of(file)[-1] is Effect.FORFEIT
 
 
+@pytest.mark.parametrize("actor", [Actor.LEARNER, Actor.ORGANISATION])
+def test_once_the_day_of_the_start_is_past_nobody_cancels(office: Office, actor: Actor) -> None:
+    """An absence is the organisation's to declare; where it says nothing the operator can give all back."""
+    file = accepted(office)
+    office.at(START + timedelta(days=1))
+    with pytest.raises(Impossible, match="l'entrée ou l'absence"):
+        office.act(file, Event.CANCEL, actor, reason="trop tard")
+    moment = Moment(office.now, office.desk.rules)
+    assert {each.event for each in possible(file, moment, Actor.ORGANISATION)} == {Event.ENTER, Event.NO_SHOW}
+    given = office.act(file, Event.WITHDRAW_FUNDING, Actor.OPERATOR, reason="l'organisme ne répond plus")
+    assert office.money.of(given)[-1] is Effect.RELEASE_MONEY
+
+
 @pytest.mark.parametrize(
     ("reading", "day", "free"),
     [  # before Monday 18 January
