@@ -88,7 +88,10 @@ TEXTS: Mapping[Notice, tuple[str, str]] = {
     Notice.DISPUTED: ("Le titulaire conteste le service fait", "Motif : {reason}. Le dossier passe en contrôle."),
     Notice.RECAP: ("Votre formation est soldée", "Taux de réalisation : {rate}. {plan} Décompte : {outcome}."),
     Notice.TO_BILL: ("Une facture à établir", "{state} : vous pouvez facturer ce qui vous est dû."),
-    Notice.PAID: ("Un virement est parti", "Référence : {reference}."),
+    Notice.PAID: (
+        "Un dossier est payé",
+        "Tout ce qui vous restait dû, s'il en restait, est parti avec le lot de virements {reference}.",
+    ),
     Notice.PAYMENT_REJECTED: (
         "Un virement a été rejeté",
         "Référence : {reference}. Motif de la banque : {reason}. Vérifiez vos coordonnées bancaires.",

@@ -262,7 +262,7 @@ _BEFORE_ENTRY = (
         State.CANCELED_BY_ATTENDEE,
         (when.START_NOT_PAST,),
         _LOST,
-        (Notice.LATE_CANCELED, Notice.CANCELED_TO_ORGANISATION),
+        (Notice.LATE_CANCELED, Notice.CANCELED_TO_ORGANISATION, Notice.TO_BILL),
         outcome="annulation tardive, les droits mobilisés sont perdus",
         to_billing=Billing.TO_BILL,
     ),

@@ -22,6 +22,7 @@ from catalog.codes.facets import Labelled
 from catalog.store.statements import insert_into
 from enrollment.files import acts
 from enrollment.files.acts import Desk
+from enrollment.files.deadlines import day_of
 from enrollment.files.events import Event
 from enrollment.files.file import Said
 from enrollment.files.states import Billing, Control
@@ -130,6 +131,8 @@ def _opened(conn: Connection, key: str, on: date, by: By, now: datetime) -> Run:
     run = _run(conn.execute(select(RUN).where(RUN.c.id == number).with_for_update()).one())
     if run.on != on:
         raise Conflict(f"Le lot « {key} » existe déjà, pour le {run.on:%d/%m/%Y}.", on=run.on.isoformat())
+    if new and on < day_of(now):
+        raise InvalidParameter("on", f"on : la banque exécute ce lot aujourd'hui ou plus tard, pas le {on:%d/%m/%Y}.")
     other = select(RUN.c.key).where(RUN.c.state == RunState.OPEN.value, RUN.c.id != number)
     unfinished = conn.scalar(other.limit(1))
     if new and unfinished is not None:

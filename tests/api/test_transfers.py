@@ -11,6 +11,7 @@ from lxml import etree
 
 from base.database import reading
 from base.ids import id_text
+from enrollment.files.deadlines import day_of
 from enrollment.files.notices import deliver_next
 from enrollment.money import learner_number
 from enrollment.money.check import prove
@@ -119,6 +120,18 @@ def test_a_run_pays_once_and_what_the_bank_rejects_is_due_again(counter: Counter
 def test_a_run_without_a_day_is_none(counter: Counter, body: Any) -> None:
     assert counter.call("operator", "PUT", "/transfers/runs/mai", body).status_code == 422
     assert counter.call("operator", "GET", "/transfers/runs").json()["runs"] == []
+
+
+def test_a_run_of_a_day_that_is_past_is_none_but_an_old_one_is_asked_again(counter: Counter) -> None:
+    counter.billed()
+    declared(counter)
+    today = day_of(counter.office.now)
+    past = counter.call("operator", "PUT", "/transfers/runs/mai", {"on": (today - timedelta(days=1)).isoformat()})
+    assert (past.status_code, past.json()["parameter"]) == (422, "on")
+    made = counter.call("operator", "PUT", "/transfers/runs/mai", {"on": today.isoformat()})
+    counter.office.at(today + timedelta(days=3))
+    again = counter.call("operator", "PUT", "/transfers/runs/mai", {"on": today.isoformat()})
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
 
 
 def test_rejects_that_are_no_sheet_are_refused(counter: Counter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from lxml import etree
 
+from base.clock import PARIS
 from tests.parcours.conftest import Run
 from tests.parcours.service import Service, until
 
@@ -75,17 +77,18 @@ def test_an_operator_takes_rejects_closes_incidents_and_pays_by_the_command_line
     assert parcours("transfers", "rejects", str(wrong), data=data).status == 1
     (incident,) = parcours("transfers", "incidents", "--json", data=data).json["incidents"]
     assert incident["siret"] == story["siret"]
-    refused = parcours("transfers", "pay", "lot-2", "--on", "2026-09-01", data=data)
+    on = (datetime.now(PARIS) + timedelta(days=1)).date().isoformat()
+    refused = parcours("transfers", "pay", "lot-2", "--on", on, data=data)
     assert refused.status == 1
     assert "PARCOURS_DEBTOR_IBAN" in refused.err
     monkeypatch.setenv("PARCOURS_DEBTOR_NAME", "Caisse des essais")
     monkeypatch.setenv("PARCOURS_DEBTOR_IBAN", "FR7630006000011234567890189")
-    held = parcours("transfers", "pay", "lot-2", "--on", "2026-09-01", "--json", data=data).json
+    held = parcours("transfers", "pay", "lot-2", "--on", on, "--json", data=data).json
     assert (held["payees"], len(held["skipped"])) == (0, 1)
     assert parcours("transfers", "close", incident["id"], "compte rouvert", data=data).status == 0
     assert parcours("transfers", "close", incident["id"], "encore", data=data).status == 1
     file = tmp_path / "virements.xml"
-    paid = parcours("transfers", "pay", "lot-3", "--on", "2026-09-01", "--out", str(file), data=data)
+    paid = parcours("transfers", "pay", "lot-3", "--on", on, "--out", str(file), data=data)
     assert "1 organisme payé" in paid.out
     assert etree.parse(file).findtext(".//{*}InstdAmt") == amount
     assert parcours("ledger", "check", data=data).status == 0

@@ -189,3 +189,9 @@ def test_no_state_is_left_without_its_letters(office: Office, tmp_path: Path) ->
         with reading(office.database) as conn:
             rows = conn.execute(select(JOB.c.payload).where(JOB.c.kind == NOTICE_JOB)).scalars().all()
         assert [row for row in rows if row["file"] == file.id and row["number"] == file.version]
+
+
+def test_an_organisation_is_told_that_it_may_bill_a_late_cancellation(office: Office, tmp_path: Path) -> None:
+    late(office)
+    letters = [each for each in deliver(office, tmp_path) if str(each["Subject"]).startswith("Une facture à établir")]
+    assert [each["To"] for each in letters] == ["inscriptions@organisme.test"]

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from base.database import reading, unit_of_work
 from base.ids import offer_id, session_id
 from enrollment.dated import Rules
+from enrollment.files.deadlines import day_of
 from enrollment.files.events import Event
 from enrollment.files.file import File
 from enrollment.files.states import Actor
@@ -37,6 +38,7 @@ IBANS = {
 DEBTOR = Debtor("Opérateur & Cie", checked("FR7630006000011234567890189"))
 OPERATOR = BYS[Actor.OPERATOR]
 PRICE_CENTS = 800_00
+ON = date(2027, 4, 15)
 
 
 class Counter:
@@ -84,8 +86,10 @@ class Counter:
                 holder="Organisme été", email=email, by="clé", now=self.now, wall=self.now,
             )  # fmt: skip
 
-    def pay(self, key: str = "lot 1", on: date = date(2027, 4, 15)) -> tuple[Run, list[Skipped]]:
-        return run.pay_all(self.database, self.office.desk, DEBTOR, key, on, OPERATOR, self.now)
+    def pay(self, key: str = "lot 1", on: date | None = None) -> tuple[Run, list[Skipped]]:
+        return run.pay_all(
+            self.database, self.office.desk, DEBTOR, key, on or max(ON, day_of(self.now)), OPERATOR, self.now
+        )
 
     def rejected(self, *lines: str, heading: str = "reference;montant;code;motif") -> Loaded:
         content = "\n".join([heading, *lines]).encode()
