@@ -74,6 +74,8 @@ def create_app(
     ):
         app.include_router(router)
     app.include_router(health.routes(services, metrics))
+    if document_page is not None:
+        app.include_router(documents.linked(services, document_page))
     if pages is not None:
         app.include_router(pages)
     problems.install(app, show)

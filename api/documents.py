@@ -12,10 +12,12 @@ from sqlalchemy import Connection
 from api.documented_money import EnrollmentDocumentsAnswer
 from api.files import present_file
 from api.identity import who
+from api.keys import Identity, held
+from api.links import PATH, Link, until
 from api.posting import JSON, PROBLEMS, SECURITY, by_, visible
 from api.services import PREFIX, Services
 from base.database import reading
-from base.errors import NotFound
+from base.errors import NotFound, Unauthenticated
 from enrollment.files.file import File
 from enrollment.files.quotes import quote_of
 from enrollment.files.states import Actor
@@ -48,9 +50,12 @@ def routes(services: Services, page: Page | None = None) -> APIRouter:
         openapi_extra=SECURITY,
     )
     def documents(request: Request, file_id: Annotated[str, _FILE]) -> Response:
-        by = by_(who(request, services.database))
+        identity = who(request, services.database)
+        by = by_(identity)
         with reading(services.database) as conn:
             kept = told_to(conn, by, visible(conn, by, file_id))
+            if page is not None:
+                kept = [{**each, "page_url": link_to(conn, identity, file_id, each)} for each in kept]
         return Response(orjson.dumps({"documents": kept}), media_type=JSON)
 
     @router.get(
@@ -69,20 +74,57 @@ def routes(services: Services, page: Page | None = None) -> APIRouter:
         by = by_(who(request, services.database))
         with reading(services.database) as conn:
             file = visible(conn, by, file_id)
-            kept = told_to(conn, by, file)
-        found = [each for each in kept if each["kind"] == kind and reference in ("", each["reference"])]
-        if kind not in _NAMES:
-            raise NotFound(f"Aucun document ne s'appelle ainsi ; il y a {', '.join(_NAMES)}.", kinds=_NAMES)
-        if not found:
-            raise NotFound("Ce dossier n'a pas (encore) ce document pour vous.")
+            found = document_told(conn, by, file, kind, reference)
         vary = {"vary": "Accept"}
         if page is None or "text/html" not in request.headers.get("accept", ""):
-            return Response(orjson.dumps(found[0]), media_type=JSON, headers=vary)
-        shown = page(found[0], present_file(file, by.actor, rules, services.clock()))
+            return Response(orjson.dumps(found), media_type=JSON, headers=vary)
+        shown = page(found, present_file(file, by.actor, rules, services.clock()))
         shown.headers.update({**vary, "cache-control": "no-store"})
         return shown
 
+    def link_to(conn: Connection, identity: Identity, file_id: str, kept: dict[str, Any]) -> str:
+        live = held(conn, identity.public)
+        if live is None:  # revoked since
+            raise Unauthenticated("Cette clé n'est pas connue, ou elle a été révoquée.")
+        link = Link(file_id, kept["kind"], kept["reference"], identity.public, until(services.wall()))
+        return services.address + link.address(live[1])
+
     return router
+
+
+def linked(services: Services, page: Page) -> APIRouter:
+    """The same pages by a link, for browsers."""
+    router = APIRouter(include_in_schema=False)
+    rules = services.desk.rules
+
+    @router.get(PATH)
+    def by_link(
+        file_id: str,
+        kind: str,
+        key: Annotated[str, Path(max_length=20)],
+        until: Annotated[int, Path(lt=10**11)],
+        signature: Annotated[str, Path(max_length=100)],
+        reference: Annotated[str, Query(max_length=100)] = "",
+    ) -> Response:
+        link = Link(file_id, kind, reference, key, until)
+        with reading(services.database) as conn:
+            by = by_(link.opened(conn, signature, services.wall()))
+            file = visible(conn, by, file_id)
+            found = document_told(conn, by, file, kind, reference)
+        shown = page(found, present_file(file, by.actor, rules, services.clock()))
+        shown.headers.update({"cache-control": "no-store", "referrer-policy": "no-referrer"})
+        return shown
+
+    return router
+
+
+def document_told(conn: Connection, by: By, file: File, kind: str, reference: str) -> dict[str, Any]:
+    if kind not in _NAMES:
+        raise NotFound(f"Aucun document ne s'appelle ainsi ; il y a {', '.join(_NAMES)}.", kinds=_NAMES)
+    for each in told_to(conn, by, file):
+        if each["kind"] == kind and reference in ("", each["reference"]):
+            return each
+    raise NotFound("Ce dossier n'a pas (encore) ce document pour vous.")
 
 
 def told_to(conn: Connection, by: By, file: File) -> list[dict[str, Any]]:

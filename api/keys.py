@@ -102,10 +102,16 @@ def identify(conn: Connection, key: str) -> Identity | None:
     public, _, secret = rest.partition("_")
     if prefix != PREFIX or not secret or len(key) > 200 or not key.isascii() or not public.isalnum():
         return None
-    row = _LIVE.first(conn, {"public": public})
-    if row is None or not hmac.compare_digest(row.digest, _digest(secret)):
+    found = held(conn, public)
+    if found is None or not hmac.compare_digest(found[1], _digest(secret)):
         return None
-    return Identity(public, Role(row.role), row.siret, row.name, row.subject)
+    return found[0]
+
+
+def held(conn: Connection, public: str) -> tuple[Identity, str] | None:
+    """Who holds a live key, and its digest, which signs what is given to him."""
+    row = _LIVE.first(conn, {"public": public})
+    return None if row is None else (Identity(public, Role(row.role), row.siret, row.name, row.subject), row.digest)
 
 
 def _account(text: str) -> str:

@@ -50,6 +50,7 @@ class Story:
     starts_on: date = date.max
     file: str = ""
     cash_cents: int = 0
+    page_url: str = ""  # of her recap, for a browser
     transfers: Path = Path()  # the file for the bank
     mails: int = 0
     proved: bool = False
@@ -207,6 +208,7 @@ def _prove(stage: Stage, told: Story) -> None:
     for whose, name in (("learner", "Camille"), ("organisation", "l'organisme")):
         kept = stage.get(whose, f"/enrollments/{told.file}/documents")["documents"]
         lines.append(f"Pour {name} : {', '.join(each['label'] for each in kept)}.")
+        told.page_url = next((each["page_url"] for each in kept if each["kind"] == "recap"), told.page_url)
     statements = stage.get("funder", "/statements")["statements"]
     lines += [f"Pour la Région : {each['label']}, {euros(each['paid_cents'])} versés." for each in statements]
     with reading(stage.house.database) as conn:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -114,6 +115,8 @@ def test_the_service_and_its_worker_go_on_with_it_over_http(parcours: Run, demo:
             assert answer.status_code < 300, answer.text
             return answer.json()
 
+        recap = httpx.get(service.address + urlsplit(story["page_url"]).path, headers={"accept": "text/html"})
+        assert (recap.status_code, "Camille Démo" in recap.text) == (200, True)
         asked = {"offer": story["offer"], "session": story["session"], "statuses": ["employee"], "region": "84"}
         file = ask("learner", "POST", "/enrollments", asked)
         address = f"/enrollments/{file['id']}"
