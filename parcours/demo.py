@@ -81,7 +81,7 @@ def demo(
         else:
             tell(story)
             _say(address, prepared, house.settings)
-            suggest(story, address, program_of(house.settings))
+            suggest(story, address, program_of(house.settings), house.settings)
             _end(house.settings, serving=serve)
         if door:
             run(house.settings, door)

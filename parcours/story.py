@@ -48,9 +48,13 @@ class Story:
     offer: str = ""
     session: str = ""
     starts_on: date = date.max
+    ends_on: date = date.max
+    validated_on: date = date.max
+    asked: dict[str, Any] = field(default_factory=dict)  # what she asks for
     file: str = ""
     cash_cents: int = 0
     page_url: str = ""  # of her recap, for a browser
+    again_cents: int = 0  # by card, for who plays it again: her rights are spent
     transfers: Path = Path()  # the file for the bank
     mails: int = 0
     proved: bool = False
@@ -116,6 +120,13 @@ def _session(stage: Stage, told: Story) -> dict[str, Any]:
     sessions = stage.get("", f"/offers/{told.offer}")["sessions"]
     session = next(each for each in sessions if each["state"] == "open" and (each["start"] or "") >= first)
     told.session, told.starts_on = session["id"], date.fromisoformat(session["start"])
+    plan = _simulated(stage, told)
+    _say(stage, told, "Elle simule, sans compte", [*_plan(plan), "Rien n'est gardé de cette simulation."])
+    return dict(session)
+
+
+def _simulated(stage: Stage, told: Story) -> dict[str, Any]:
+    """With the rights that are hers now."""
     rights = stage.get("learner", "/accounts/me")
     said = {
         "offer": told.offer,
@@ -123,13 +134,11 @@ def _session(stage: Stage, told: Story) -> dict[str, Any]:
         "region": "84",
         "rights": [{"pot": pot["pot"]["value"], "cents": pot["cents"]} for pot in rights["pots"]],
     }
-    plan = stage.send("", "/financing/simulate", said).json
-    _say(stage, told, "Elle simule, sans compte", [*_plan(plan), "Rien n'est gardé de cette simulation."])
-    return dict(session)
+    return dict(stage.send("", "/financing/simulate", said).json)
 
 
 def _request(stage: Stage, told: Story) -> None:
-    asked = {
+    asked = told.asked = {
         "offer": told.offer,
         "session": told.session,
         "name": "Camille Démo",
@@ -174,12 +183,13 @@ def _follow(stage: Stage, told: Story, session: dict[str, Any]) -> None:
     stage.act("organisation", told.file, "enter", on=start.isoformat())
     stage.work()
     _say(stage, told, "La formation commence", ["L'organisme déclare l'entrée."])
+    told.ends_on, told.validated_on = end, add_working_days(end, 6)
     stage.at(end)
     stage.act("organisation", told.file, "exit", on=end.isoformat(), done=100, planned=100)
     stage.act("learner", told.file, "confirm_service")
     stage.work()
     _say(stage, told, "Elle finit", ["L'organisme déclare la sortie et le service fait à 100 %, Camille le confirme."])
-    stage.at(add_working_days(end, 6))
+    stage.at(told.validated_on)
     file = stage.get("organisation", f"/enrollments/{told.file}")
     _say(stage, told, "Le délai de contestation est passé", [f"{file['state']['label'].capitalize()}."])
 
@@ -219,6 +229,7 @@ def _prove(stage: Stage, told: Story) -> None:
         f"{stage.mails} avis dans {stage.house.settings.mail_dir} ; {proof.entries} écritures au grand livre, "
         f"{checked}."
     )
+    told.again_cents = _simulated(stage, told)["card_cents"]
     _say(stage, told, "Ce qui reste de l'histoire", lines)
 
 
