@@ -166,6 +166,7 @@ def _priced(file: File) -> Priced:
         eligible=Answer.of(offer["eligible_cpf"]),
         vat=(money.part_of(file.price_cents, rate, net),) if rate in RATES_BP else (),
         days=file.days,
+        hours=file.hours,
     )
 
 

@@ -53,11 +53,12 @@ def _account(rules: Rules, buyer: Buyer, on: date) -> Iterator[Refusal]:
 def _assessment(rules: Rules, buyer: Buyer, priced: Priced, requested_on: date) -> Iterator[Refusal]:
     least = rules.at(amounts.ASSESSMENT_LEAST_HOURS, requested_on)
     most = rules.at(amounts.ASSESSMENT_MOST_HOURS, requested_on)
-    if priced.support_hours is not None and not least <= priced.support_hours <= most:
+    too_few = priced.support_hours is None and priced.hours is not None and priced.hours < least
+    if too_few or (priced.support_hours is not None and not least <= priced.support_hours <= most):
         yield Refusal(
             "assessment-hours",
             f"Un bilan de compétences compte de {least} à {most} heures d'accompagnement ; celui-ci en annonce "
-            f"{priced.support_hours}.",
+            f"{priced.hours if too_few else priced.support_hours}.",
         )
     years = rules.at(amounts.ASSESSMENT_YEARS, requested_on)
     last = buyer.assessment_funded_on

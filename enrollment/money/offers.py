@@ -20,5 +20,6 @@ def priced_offer(offer: CatalogueOffer, training: CatalogueTraining) -> Priced:
         certification=certification.code,
         certification_valid_until=certification.valid_until,
         eligible=Answer.of(offer.eligible_cpf),
+        hours=offer.hours,
         vat=(part_of(price, rate, offer.price_net_cents),) if known and price is not None and rate is not None else (),
     )

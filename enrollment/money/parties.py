@@ -33,6 +33,7 @@ class Priced:
     vat: tuple[VatPart, ...] = ()  # together they are the price; () = not stated
     support_hours: int | None = None  # of a skills assessment: with the adviser
     days: int | None = None  # from the first to the last
+    hours: int | None = None  # all of them: no adviser gives more
 
 
 @dataclass(frozen=True, slots=True)

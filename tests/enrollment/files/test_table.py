@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from base.database import unit_of_work
+from catalog.codes.edof import CpfCode
 from enrollment.dated import Rules
 from enrollment.files import acts, store
 from enrollment.files.conditions import Moment
@@ -16,7 +18,7 @@ from enrollment.files.deadlines import SILENCE_LAPSES
 from enrollment.files.decide import Impossible, NotAccepted, decide, next_timer, possible
 from enrollment.files.events import Effect, Event
 from enrollment.files.file import Said
-from enrollment.files.financing import PlanChanged
+from enrollment.files.financing import NotPayable, PlanChanged
 from enrollment.files.states import IMPORTED_ONLY, Actor, Attention, Billing, Control, State
 from enrollment.files.transitions import TABLE, Rule
 from enrollment.money import Cause, amounts
@@ -217,3 +219,14 @@ def test_a_control_holds_back_the_payment(office: Office) -> None:
     file = office.act(file, Event.CONTROL, Actor.OPERATOR, reason="contrôle après paiement")
     file = office.act(file, Event.END_CONTROL, Actor.OPERATOR, reason="feuilles fausses", undue_cents=30_000)
     assert office.money.of(file)[-1] is Effect.RECOVER
+
+
+def test_an_assessment_of_fewer_hours_than_the_least_cannot_be_ordered(office: Office) -> None:
+    """An adviser cannot give more of them than there are."""
+    code = CpfCode.SKILLS_ASSESSMENT.value
+    facts: dict[str, Any] = {"certification": code, "certification_codes": (code,)}
+    office.publish(training(offer(hours=12), **facts))
+    with pytest.raises(NotPayable, match="celui-ci en annonce 12"):
+        office.request()
+    office.publish(training(offer(hours=24), **facts))
+    assert office.request().state is State.NOT_PROCESSED
