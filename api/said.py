@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Literal, TypeVar
+from unicodedata import category
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -90,11 +91,16 @@ MEMBERS: dict[Event, tuple[str, ...]] = {
 
 def read_body(model: type[Body], body: bytes) -> Body:
     try:
-        return model.model_validate_json(body or b"{}")
+        made = model.model_validate_json(body or b"{}")
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "body"
         raise InvalidParameter(name, f"{name} : valeur incorrecte, ou paramètre inconnu.") from error
+    for name, value in made:
+        # PostgreSQL keeps no NUL, a bank's file and a letter no other: what is kept would not be what was said.
+        if isinstance(value, str) and any(category(sign) == "Cc" and sign not in "\n\r\t" for sign in value):
+            raise InvalidParameter(name, f"{name} : un caractère de commande n'a pas sa place dans un texte.")
+    return made
 
 
 def read_act(event: Event, body: bytes) -> Said:

@@ -18,6 +18,7 @@ from catalog.codes.facets import Labelled
 from enrollment.dated import Dated, Rules, Value
 from enrollment.files.deadlines import Delay, day_of, ends
 from enrollment.transfers.banking import Coordinates
+from enrollment.transfers.pain import plain
 from enrollment.transfers.tables import BANK_ACCOUNT
 
 COOLING = Dated(
@@ -62,7 +63,7 @@ def declare(
 ) -> BankAccount:
     """The first account counts at once; a change after the cooling time, in place of one that still waited."""
     holder = holder.strip()
-    if not 0 < len(holder) <= 70:
+    if not 0 < len(holder) <= 70 or not any(sign.isalnum() for sign in plain(holder)):  # as the bank's file writes it
         raise InvalidParameter("holder", "holder : le nom du titulaire du compte, 70 caractères au plus.")
     if not email.strip():  # the first one too: a change is told to the address that was known before
         raise InvalidParameter("email", "email : l'adresse à prévenir d'un changement de compte.")

@@ -247,6 +247,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(counter: Counter, ev
         ({"start_on": "2027-01-19"}, 422),
         ({"statuses": ["roi"]}, 422),
         ({"email": "pas une adresse"}, 422),
+        ({"name": "a\x00b"}, 422),
         ({"surprise": True}, 422),
     ],
 )

@@ -65,6 +65,8 @@ def test_accounts_are_changed_once_and_as_they_were_read(counter: Counter) -> No
         {**ACCOUNT, "iban": "BR1800360305000010009795493C1"},
         {**ACCOUNT, "bic": "XX"},
         {**ACCOUNT, "holder": ""},
+        {**ACCOUNT, "holder": "A\x01\x00B"},
+        {**ACCOUNT, "holder": "– …"},
         {**ACCOUNT, "email": "pas une adresse"},
         {**ACCOUNT, "email": ""},
         {name: value for name, value in ACCOUNT.items() if name != "email"},
