@@ -252,6 +252,7 @@ class LoadedAnswer(Shape):
     rows: int
     taken: int
     cents: int
+    new_learners: int
     findings: list[SheetFindingAnswer]
 
 

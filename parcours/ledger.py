@@ -44,7 +44,8 @@ def feed(
                 escape(f"ligne {finding.line} ({finding.severity.label}) : {finding.message}{value}"), soft_wrap=True
             )
         taken = counted(loaded.taken, "ligne prise", "lignes prises")
-        out.print(f"{counted(loaded.rows, 'ligne lue', 'lignes lues')}, {taken}, {euros(loaded.cents)}.")
+        met = counted(loaded.new_learners, "titulaire nouveau", "titulaires nouveaux")
+        out.print(f"{counted(loaded.rows, 'ligne lue', 'lignes lues')}, {taken}, {met}, {euros(loaded.cents)}.")
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         raise typer.Exit(1)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, union_all
 
 from base.clock import PARIS
 from base.errors import FileRefused
+from base.ids import id_number
 from enrollment.dated import Rules
 from enrollment.money import amounts, feeding
 from enrollment.money.accounts import rights
@@ -23,7 +24,7 @@ from enrollment.money.kinds import FunderKind, PotKind
 from enrollment.money.ledger import balance, entry_of, post
 from enrollment.money.loading import Loaded, taken
 from enrollment.money.sheets import Finding, Severity, SheetRow, Unusable, doubtful_siret, heading_of, read_sheet
-from enrollment.money.tables import DECLARATION
+from enrollment.money.tables import ACCOUNT, DECLARATION
 
 DECLARATION_COLUMNS = ("annee", "siret", "titulaire", "temps_pour_cent", "categorie")
 HOURS_COLUMNS = ("titulaire", "heures")
@@ -106,6 +107,7 @@ def _feed(conn: Connection, rules: Rules, one: _Declaration, at: datetime, loade
     everything = [*(Declared(row.percent, Category.of(row.category)) for row in before), one.declared]
     held = balance(conn, rights(learner, PotKind.ANNUAL))
     cents = feeding.fed_cents(rules, one.year, everything, sum(row.credited_cents for row in before), held)
+    _meet(conn, loaded, one.row)
     conn.execute(
         insert(DECLARATION).values(
             year=one.year,
@@ -193,6 +195,7 @@ def _endowment(row: SheetRow, funder_kind: FunderKind, least: int, today: date) 
 def _post_once(conn: Connection, loaded: Loaded, row: SheetRow, made: Entry, cents: int) -> None:
     before = entry_of(conn, made.key)
     if before is None:
+        _meet(conn, loaded, row)
         post(conn, made)
         loaded.taken += 1
         loaded.cents += cents
@@ -201,6 +204,33 @@ def _post_once(conn: Connection, loaded: Loaded, row: SheetRow, made: Entry, cen
     else:
         message = "Déjà enregistré autrement sous cette référence : rien ne change."
         loaded.findings.append(Finding("already-different", Severity.ERROR, row.line, message))
+
+
+def _meet(conn: Connection, loaded: Loaded, row: SheetRow) -> None:
+    """Somebody who is new may be a mistake: an account's id instead of the name that ``admin key --person`` takes."""
+    named = row.text("titulaire")
+    learner = learner_number(named)
+    known = union_all(
+        select(ACCOUNT.c.learner_id).where(ACCOUNT.c.learner_id == learner),
+        select(DECLARATION.c.learner_id).where(DECLARATION.c.learner_id == learner),
+    )
+    if conn.execute(known.limit(1)).first() is not None:
+        return
+    loaded.new_learners += 1
+    if _like_an_account(named):
+        loaded.warn(row, "account-id", (
+            "titulaire : ceci a la forme d'un identifiant de compte, et personne n'est connu sous ce nom. Un titulaire "
+            "est nommé ici comme dans vos fichiers ; parcours admin key --person donne la clé de son compte."
+        ), named)  # fmt: skip
+
+
+def _like_an_account(named: str) -> bool:
+    """Figures alone are some number of the operator's own."""
+    try:
+        id_number(named)
+    except ValueError:
+        return False
+    return not named.isdigit() and any(character.isdigit() for character in named)
 
 
 def _alone(conn: Connection) -> None:

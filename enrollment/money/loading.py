@@ -16,6 +16,7 @@ class Loaded:
     rows: int = 0
     taken: int = 0
     cents: int = 0
+    new_learners: int = 0  # of whom no sheet said anything before
     findings: list[Finding] = field(default_factory=list)
 
     def warn(self, row: SheetRow, code: str, message: str, value: str = "") -> None:

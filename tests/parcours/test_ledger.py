@@ -54,6 +54,17 @@ def test_accounts_are_fed_from_a_sheet_that_is_known_by_its_columns(parcours: Ru
     assert parcours("ledger", "check", "--json").json["in_cents"] == 1_100_00
 
 
+def test_who_is_new_is_told_and_an_account_s_id_is_no_name_of_a_person(parcours: Run, tmp_path: Path) -> None:
+    account = parcours("admin", "key", "--role", "learner", "--person", "anne", "--json").json["subject"]
+    sheet = tmp_path / "heures.csv"
+    sheet.write_text(f"titulaire;heures\nanne;40\n{account};40\n1850775123456;10\n")
+    told = parcours("ledger", "feed", str(sheet), "--json").json
+    assert told["new_learners"] == 3
+    assert [(found["code"], found["line"]) for found in told["findings"]] == [("account-id", 3)]
+    sheet.write_text("titulaire;heures;dossier\nanne;40;D-1\nluc;40;D-2\n")
+    assert "1 titulaire nouveau," in parcours("ledger", "feed", str(sheet)).out
+
+
 def test_a_sheet_of_another_kind_is_refused_and_told_what_is_expected(parcours: Run, tmp_path: Path) -> None:
     sheet = tmp_path / "autre.csv"
     sheet.write_text("a;b\n1;2\n")
