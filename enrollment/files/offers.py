@@ -47,7 +47,9 @@ def frozen(
     """The offer as a file keeps it. ``start_on``: the day that the learner chose, where the session has none."""
     offer, training = offers.detail(conn, offer_id)
     session = None if session_id is None else next((each for each in offer.sessions if each.id == session_id), None)
-    if session is None and (session_id is not None or offer.entry != Entry.PERMANENT):
+    if session_id is None and offer.entry != Entry.PERMANENT:
+        raise InvalidParameter("session", "session : choisissez une session de cette offre, elle a des dates.")
+    if session is None and session_id is not None:
         raise NotFound("Cette session n'existe pas ou n'est plus proposée.")
     if session is not None and session.state != SessionState.OPEN:
         raise SessionClosed("Les inscriptions à cette session ne sont pas ouvertes.")

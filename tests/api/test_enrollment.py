@@ -243,7 +243,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(counter: Counter, ev
         ({"offer": "rien"}, 422),
         ({"offer": id_text(5)}, 404),
         ({"session": id_text(5)}, 404),
-        ({"session": ""}, 404),
+        ({"session": ""}, 422),
         ({"start_on": "2027-01-19"}, 422),
         ({"statuses": ["roi"]}, 422),
         ({"email": "pas une adresse"}, 422),
