@@ -85,7 +85,7 @@ def test_a_reminder_of_what_is_over_is_not_sent(office: Office) -> None:
 
 
 def test_a_broken_file_keeps_no_other_waiting(office: Office) -> None:
-    broken, sound = waiting(office), waiting(office)
+    broken, sound = waiting(office, "learner-1"), waiting(office, "learner-2")
     office.money.fails = lambda file: file.id == broken.id
     office.at(date(2026, 12, 10))
     swept = office.sweep()

@@ -40,7 +40,7 @@ def test_a_failed_refund_is_asked_once_more(till: Till) -> None:
     with unit_of_work(till.database) as conn:
         refunds.retry(conn, refund.id, till.clock(), till.clock())
     till.work()
-    assert till.refunds(payment) == [(CASH_CENTS, RefundState.GIVEN_UP), (CASH_CENTS, RefundState.DONE)]
+    assert sorted(till.refunds(payment)) == sorted([(CASH_CENTS, RefundState.GIVEN_UP), (CASH_CENTS, RefundState.DONE)])
     assert till.ledger(K.REFUND_DUE, K.REFUNDED) == (0, CASH_CENTS)
     assert failed(till) == []
     with unit_of_work(till.database) as conn, pytest.raises(NotFailed):
