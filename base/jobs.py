@@ -5,17 +5,18 @@ A claim expires, so that the work of a killed worker is taken up by another; a j
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, Connection, Index, Table, Text, and_, func, insert, or_, select, update
+from sqlalchemy import JSON, Column, Connection, Engine, Index, Table, Text, and_, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
-from base.correlation import current
-from base.database import Instant
+from base.clock import Clock
+from base.correlation import carrying, current
+from base.database import Instant, reading, unit_of_work
 from base.prepared import Prepared
 
 CLAIM = timedelta(minutes=5)  # long work extends it (``extend``)
@@ -137,6 +138,45 @@ def lost(conn: Connection, now: datetime, *, kinds: Sequence[str]) -> list[dict[
     for row in rows:
         _close(conn, row.id, JobState.FAILED, now, "la dernière tentative n'a pas abouti")
     return [row.payload for row in rows]
+
+
+def do_next(
+    database: Engine,
+    worker: str,
+    wall: Clock,
+    do: Callable[[Job], None],
+    *,
+    kinds: Sequence[str],
+    failed: Callable[[Job, Exception], None],
+    passed_on: tuple[type[Exception], ...] = (),
+) -> bool:
+    """Claim one job and ``do`` it, outside of any transaction; ``False`` when none waits. What ``do`` raises is told to
+    ``failed``, and the job is tried again later; ``passed_on`` goes to the caller instead: the claim runs out, and the
+    job is done then."""
+    now = wall()
+    with reading(database) as conn:
+        if not due(conn, now, kinds=kinds):
+            return False
+    with unit_of_work(database) as conn:
+        lost(conn, now, kinds=kinds)
+        job = claim(conn, worker, now, kinds=kinds)
+    if job is None:
+        return False
+    error = ""
+    with carrying(str(job.payload.get("request", ""))):
+        try:
+            do(job)
+        except passed_on:
+            raise
+        except Exception as problem:
+            failed(job, problem)
+            error = str(problem) or type(problem).__name__
+    with unit_of_work(database) as conn:
+        if error:
+            fail(conn, job, error, now=wall())
+        else:
+            finish(conn, job, now=wall())
+    return True
 
 
 def extend(conn: Connection, job: Job, until: datetime) -> bool:

@@ -16,8 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from base import jobs
 from base.clock import Clock
-from base.correlation import carrying
-from base.database import reading, unit_of_work
+from base.database import unit_of_work
 from base.errors import InvalidParameter, ParcoursError
 from enrollment.payments import refunds
 from enrollment.payments.confirming import Confirming
@@ -113,28 +112,13 @@ def sweep_payments(counter: Counter) -> int:
 
 
 def work_next(counter: Counter, name: str) -> bool:
-    """One job of payments; ``False`` when none waits."""
-    now = counter.wall()
-    with reading(counter.database) as conn:
-        if not jobs.due(conn, now, kinds=KINDS):
-            return False
-    with unit_of_work(counter.database) as conn:
-        jobs.lost(conn, now, kinds=KINDS)
-        job = jobs.claim(conn, name, now, kinds=KINDS)
-    if job is None:
-        return False
-    error = ""
-    with carrying(str(job.payload.get("request", ""))):
-        try:
-            work(counter, job.kind, job.payload)
-        except OperationalError:
-            raise  # the claim runs out, and it is done then
-        except Exception as problem:
-            _log.warning("Paiement, %s (tentative %d) : %s", job.kind, job.attempts, problem)
-            error = str(problem) or type(problem).__name__
-    with unit_of_work(counter.database) as conn:
-        if error:
-            jobs.fail(conn, job, error, now=counter.wall())
-        else:
-            jobs.finish(conn, job, now=counter.wall())
-    return True
+    """One job of payments; ``False`` when none waits. A busy database is nobody's failure."""
+    return jobs.do_next(
+        counter.database,
+        name,
+        counter.wall,
+        lambda job: work(counter, job.kind, job.payload),
+        kinds=KINDS,
+        failed=lambda job, problem: _log.warning("Paiement, %s (tentative %d) : %s", job.kind, job.attempts, problem),
+        passed_on=(OperationalError,),
+    )

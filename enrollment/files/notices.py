@@ -15,8 +15,7 @@ from sqlalchemy import Engine
 
 from base import jobs
 from base.clock import Clock
-from base.correlation import carrying
-from base.database import reading, unit_of_work
+from base.database import reading
 from base.ids import id_text
 from base.mail import MAIL_JOB
 from enrollment.files import store
@@ -31,30 +30,16 @@ _log = logging.getLogger(__name__)
 
 def deliver_next(database: Engine, post: Post, sender: str, wall: Clock, worker: str) -> bool:
     """One notice; ``False`` when none waits. What cannot be delivered is tried again later, and then kept as failed."""
-    now = wall()
-    with reading(database) as conn:
-        if not jobs.due(conn, now, kinds=KINDS):
-            return False
-    with unit_of_work(database) as conn:
-        jobs.lost(conn, now, kinds=KINDS)
-        job = jobs.claim(conn, worker, now, kinds=KINDS)
-    if job is None:
-        return False
-    error = ""
-    with carrying(str(job.payload.get("request", ""))):
-        try:
-            message = _plain(job, sender, now) if job.kind == MAIL_JOB else _message(database, job, sender)
-            if message is not None:
-                post(message)
-        except Exception as problem:  # a server that is away, a letter it refuses: the next one waits for neither
-            _log.warning("Un avis n'est pas parti (tentative %d) : %s", job.attempts, problem)
-            error = str(problem) or type(problem).__name__
-    with unit_of_work(database) as conn:
-        if error:
-            jobs.fail(conn, job, error, now=wall())
-        else:
-            jobs.finish(conn, job, now=wall())
-    return True
+
+    def send(job: jobs.Job) -> None:
+        message = _plain(job, sender, wall()) if job.kind == MAIL_JOB else _message(database, job, sender)
+        if message is not None:
+            post(message)
+
+    def failed(job: jobs.Job, problem: Exception) -> None:  # a server that is away, a letter it refuses
+        _log.warning("Un avis n'est pas parti (tentative %d) : %s", job.attempts, problem)
+
+    return jobs.do_next(database, worker, wall, send, kinds=KINDS, failed=failed)
 
 
 def _plain(job: jobs.Job, sender: str, now: datetime) -> EmailMessage:

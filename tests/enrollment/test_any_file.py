@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from random import Random
 
 import orjson
-from hypothesis import HealthCheck, note, settings
+from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select
 
 from api.said import MEMBERS
@@ -39,6 +39,7 @@ from tests.enrollment import saying
 from tests.enrollment.bureau import OPERATOR, Bureau
 from tests.enrollment.ending import ended, next_step
 from tests.enrollment.files.office import paris
+from tests.enrollment.machines import run_stories
 from tests.enrollment.transfers.counter import credits_of
 from tests.enrollment.world import IBANS, LEARNERS, SEATS, World, state_seats
 from tests.servers.fixtures import FreshDatabase
@@ -308,17 +309,7 @@ def tell_stories(
         def __init__(self) -> None:
             super().__init__(fresh_database, world, report)
 
-    run_state_machine_as_test(
-        Told,
-        settings=settings(
-            max_examples=stories,
-            stateful_step_count=steps,
-            deadline=None,
-            derandomize=same,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_stories(Told, stories, steps, same=same)
 
 
 def test_whatever_anybody_does_the_ledger_is_proved_and_no_file_is_stuck(fresh_database: FreshDatabase) -> None:

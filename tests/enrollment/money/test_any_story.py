@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -16,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Connection
 
@@ -52,6 +50,7 @@ from enrollment.money.check import prove
 from enrollment.money.contracts import balances_of, held_for, owing
 from enrollment.money.expiring import expire
 from enrollment.money.kinds import Nature
+from tests.enrollment.machines import run_stories
 from tests.enrollment.money.buying import SIRET
 from tests.enrollment.money.filing import give, noon, total
 from tests.servers.fixtures import FreshDatabase
@@ -271,17 +270,7 @@ def tell_stories(fresh_database: FreshDatabase, examples: int, steps: int, *, sa
         def __init__(self) -> None:
             super().__init__(fresh_database)
 
-    run_state_machine_as_test(
-        Told,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            derandomize=same,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_stories(Told, examples, steps, same=same)
 
 
 def test_the_ledger_is_proved_whatever_happens(fresh_database: FreshDatabase) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
-from types import FrameType
 
 from parcours.console import progress_bars
 from tests.faults.enrolling.plan import planned
 from tests.faults.enrolling.rounds import Told, end, play
 from tests.faults.enrolling.scene import staged
+from tests.servers.__main__ import leave_on_signals
 from tests.servers.bring import brought
 from tests.servers.databases import PostgresqlDatabases, SqliteDatabases
 from tests.servers.fixtures import FreshDatabase
@@ -78,12 +77,8 @@ def _said(when: str, problems: list[str]) -> list[str]:
     return problems
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
+    leave_on_signals()
     try:
         sys.exit(main())
     except Absent as absent:

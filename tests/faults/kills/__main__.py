@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
-from types import FrameType
 
 from tests.faults.kills.plan import PAIRS, planned
 from tests.faults.kills.rounds import Told, play
 from tests.faults.kills.scene import staged
+from tests.servers.__main__ import leave_on_signals
 from tests.servers.place import Absent
 
 _ON = {"elasticsearch": "Elasticsearch and PostgreSQL", "embedded": "the embedded engine and SQLite"}
@@ -64,12 +63,8 @@ def summed_up(pair: str, seed: int, told: list[Told]) -> bool:
     return not bad
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
+    leave_on_signals()
     try:
         sys.exit(main())
     except Absent as absent:
