@@ -12,7 +12,7 @@ from api.documented_money import LoadedAnswer, RightsAnswer, StatementsAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role
-from api.posting import IDEMPOTENCY, JSON, PROBLEMS, REFUSED, SECURITY, coded, file_number, only, posted
+from api.posting import IDEMPOTENCY, JSON, KEYED, PROBLEMS, REFUSED, SECURITY, coded, file_number, only, posted
 from api.services import PREFIX, Services
 from api.transfers import SHEET_BYTES, told_of
 from base.database import reading
@@ -71,7 +71,7 @@ def routes(services: Services) -> APIRouter:
         "/statements",
         summary="Ce qu'est devenu l'argent d'un financeur, dossier par dossier",
         response_class=Response,
-        responses={200: {"model": StatementsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": StatementsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def statements(

@@ -14,7 +14,7 @@ from api.documented_money import BankAccountAnswer, BankAccountsAnswer, Standing
 from api.idempotency import Answer
 from api.identity import may_write_for, who
 from api.keys import Identity, Role
-from api.posting import IDEMPOTENCY, IF_MATCH, JSON, PROBLEMS, REFUSED, SECURITY, Stale, body_of, coded, posted
+from api.posting import IDEMPOTENCY, IF_MATCH, JSON, KEYED, PROBLEMS, REFUSED, SECURITY, Stale, body_of, coded, posted
 from api.said import read_body
 from api.services import PREFIX, Services
 from base.clock import PARIS
@@ -54,7 +54,7 @@ def routes(services: Services) -> APIRouter:
         "/organisations/{siret}/bank-accounts",
         summary="Ses comptes bancaires : en vigueur, en attente, remplacés",
         response_class=Response,
-        responses={200: {"model": BankAccountsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": BankAccountsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def listed(request: Request, siret: Annotated[str, _SIRET]) -> Response:
@@ -114,7 +114,7 @@ def routes(services: Services) -> APIRouter:
         "/organisations/{siret}/standing",
         summary="Ce qui est à facturer, dû, en retard, payé, rejeté",
         response_class=Response,
-        responses={200: {"model": StandingAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": StandingAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def stands(request: Request, siret: Annotated[str, _SIRET]) -> Response:

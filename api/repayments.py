@@ -13,7 +13,7 @@ from api.documented_money import AmountAnswer, ClaimsAnswer, FundersDueAnswer
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role
-from api.posting import IDEMPOTENCY, JSON, PROBLEMS, REFUSED, SECURITY, body_of, only, posted, visible
+from api.posting import IDEMPOTENCY, JSON, KEYED, PROBLEMS, REFUSED, SECURITY, body_of, only, posted, told, visible
 from api.said import read_body
 from api.services import PREFIX, Services
 from base.database import reading
@@ -35,7 +35,7 @@ def routes(services: Services) -> APIRouter:
         "/funders/due",
         summary="Ce qui est à rendre aux financeurs",
         response_class=Response,
-        responses={200: {"model": FundersDueAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": FundersDueAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def due(request: Request) -> Response:
@@ -68,7 +68,7 @@ def routes(services: Services) -> APIRouter:
         "/recoveries",
         summary="Ce que des organismes ont à rendre après un contrôle",
         response_class=Response,
-        responses={200: {"model": ClaimsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": ClaimsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def claimed(request: Request) -> Response:
@@ -104,4 +104,4 @@ def routes(services: Services) -> APIRouter:
 
 
 def _amount(cents: int) -> Answer:
-    return Answer(200, {"content-type": JSON}, orjson.dumps({"cents": cents, "currency": "EUR"}))
+    return told({"cents": cents, "currency": "EUR"})

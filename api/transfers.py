@@ -19,7 +19,20 @@ from api.documented_money import IncidentAnswer, IncidentsAnswer, LoadedAnswer, 
 from api.idempotency import Answer
 from api.identity import who
 from api.keys import Identity, Role
-from api.posting import IDEMPOTENCY, JSON, MOST_BYTES, PROBLEMS, REFUSED, SECURITY, body_of, coded, only, posted
+from api.posting import (
+    IDEMPOTENCY,
+    JSON,
+    KEYED,
+    MOST_BYTES,
+    PROBLEMS,
+    REFUSED,
+    SECURITY,
+    body_of,
+    coded,
+    only,
+    posted,
+    told,
+)
 from api.said import read_body
 from api.services import PREFIX, Services
 from base.clock import PARIS
@@ -86,7 +99,7 @@ def routes(services: Services) -> APIRouter:
         "/transfers/runs",
         summary="Les lots de virements, le dernier d'abord",
         response_class=Response,
-        responses={200: {"model": RunsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": RunsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def runs(request: Request) -> Response:
@@ -145,7 +158,7 @@ def routes(services: Services) -> APIRouter:
         "/transfers/standings",
         summary="Qui attend quoi, par organisme",
         response_class=Response,
-        responses={200: {"model": StandingsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": StandingsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def stands(request: Request) -> Response:
@@ -158,7 +171,7 @@ def routes(services: Services) -> APIRouter:
         "/transfers/incidents",
         summary="Ce qui retient un paiement et que personne n'a réglé",
         response_class=Response,
-        responses={200: {"model": IncidentsAnswer}, 401: PROBLEMS[401], 403: PROBLEMS[403]},
+        responses={200: {"model": IncidentsAnswer}, **KEYED},
         openapi_extra=SECURITY,
     )
     def opened(
@@ -185,7 +198,7 @@ def routes(services: Services) -> APIRouter:
             by, said = only(identity, Role.OPERATOR), read_body(Closed, body)
             number = _number(incident_id)
             closed = incidents.close(conn, number, said.resolution, by=by.name, now=services.clock())
-            return Answer(200, {"content-type": JSON}, orjson.dumps(present_incident(closed)))
+            return told(present_incident(closed))
 
         return await posted(services, request, key, act)
 
@@ -193,7 +206,7 @@ def routes(services: Services) -> APIRouter:
 
 
 def told_of(loaded: Loaded) -> Answer:
-    return Answer(200, {"content-type": JSON}, orjson.dumps(asdict(loaded)))
+    return told(asdict(loaded))
 
 
 def present_run(made: Run, skipped: list[Skipped] | None = None) -> dict[str, Any]:
